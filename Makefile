@@ -1,0 +1,33 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both work on a fresh machine with Python 3.11-3.13.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lint fixtures bench clean
+
+demo: $(VENV)/installed
+	$(BIN)/python examples/dtmf_ivr.py --wav demo_call.wav
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed
+	$(BIN)/python benchmarks/media.py
+
+fixtures: $(VENV)/installed
+	$(BIN)/pip install --quiet -e '.[speech]'
+	$(BIN)/python fixtures_audio/generate.py
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo_call.wav

@@ -1,0 +1,394 @@
+"""`TwilioAgentAdapter`: the test bench's end of a telephone call.
+
+One telephone with one number. It serves Twilio's webhooks and media stream on one local port and drives calls with awaited
+verbs; the same object runs against real Twilio and against the offline emulator.
+
+Laws: seconds in a call are call time, counted in received audio, and pass as fast as the call does. Every wait has a limit
+which its error names. No call and no changed number is left behind: `disconnect()` hangs up and gives the number back,
+whatever happened before, and a cancellation waits for it.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from types import TracebackType
+from typing import ClassVar, Final, Self
+
+from twilio_adapter.addresses import checked_public_url
+from twilio_adapter.bench import Bench, Settings
+from twilio_adapter.chunk import AudioChunk
+from twilio_adapter.conversation import Conversation
+from twilio_adapter.dial import allowed_numbers, check_callee
+from twilio_adapter.dial import phone_number as checked_number
+from twilio_adapter.digits import DigitCallback
+from twilio_adapter.ear import to_bytes
+from twilio_adapter.errors import NOT_CONNECTED, CallInProgress, CallStillUp, NoCall, NotConnected
+from twilio_adapter.hang_up import hang_up
+from twilio_adapter.keypad import DtmfMethod
+from twilio_adapter.limits import Limits
+from twilio_adapter.pace import NoPace, Pace
+from twilio_adapter.recording import Recording
+from twilio_adapter.roles import AgentRole, Capabilities
+from twilio_adapter.session import silence_ulaw
+from twilio_adapter.tasks import finish
+
+DEFAULT_PORT: Final = 8765
+
+
+class TwilioAgentAdapter:
+    """A telephone in the hands of a test. Use it in `async with`, or between `connect()` and `disconnect()`.
+
+    Args:
+        account_sid: the Twilio account, `AC…`.
+        auth_token: its secret; also checks the signatures of Twilio's requests.
+        phone_number: a number of the account, E.164: calls are placed from it and taken at it.
+        http_port: local port for webhooks and media stream; 0 is any free one.
+        public_base_url: where Twilio reaches that port, `https://…`, as through a tunnel. Not needed if the API is on
+            this machine.
+        allowed_callers: who may call, E.164; None or "*" is anybody. Others are rejected.
+        allowed_callees: whom `place_call` may dial, E.164; None is the account's own numbers, "*" anybody.
+        on_dtmf: called, or awaited, with each key the far end presses.
+        role: the part this end plays in a scenario.
+        validate_signature: whether to refuse requests that Twilio has not signed.
+        api_base_url: where the REST API is, if not at Twilio: an emulator's base URL.
+        pace: told when call time is waited for, for a clock that stands still otherwise.
+        limits: how long to wait, on the wall, for other people's code.
+
+    Raises:
+        ConfigurationError: a number or URL that cannot work.
+    """
+
+    capabilities: ClassVar[Capabilities] = Capabilities()
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        phone_number: str,
+        http_port: int = DEFAULT_PORT,
+        public_base_url: str | None = None,
+        allowed_callers: Collection[str] | None = None,
+        allowed_callees: Collection[str] | None = None,
+        on_dtmf: DigitCallback | None = None,
+        role: AgentRole = AgentRole.AGENT,
+        validate_signature: bool = True,
+        api_base_url: str | None = None,
+        pace: Pace | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.role = role
+        self._settings = Settings(
+            account_sid=account_sid,
+            auth_token=auth_token,
+            phone_number=checked_number(phone_number),
+            http_port=http_port,
+            public_base_url=public_base_url and checked_public_url(public_base_url, api_base_url),
+            allowed_callers=allowed_numbers(allowed_callers),
+            allowed_callees=allowed_numbers(allowed_callees),
+            on_dtmf=on_dtmf,
+            validate_signature=validate_signature,
+            api_base_url=api_base_url,
+            pace=pace or NoPace(),
+            limits=limits or Limits(),
+        )
+        self._bench: Bench | None = None
+        self._last: Conversation | None = None
+
+    # --- connecting -----------------------------------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        """Take the port, check that the account owns the number, and serve. Connecting twice is connecting once.
+
+        Raises:
+            PortInUseError: somebody else listens on `http_port`.
+            NumberNotOwnedError: the account does not own `phone_number`.
+            TwilioRefused, TwilioUnreachable: the API cannot be used.
+        """
+        if self._bench is not None:
+            return
+        bench = Bench(self._settings)
+        try:
+            await bench.open()
+        except BaseException:
+            await finish(bench.close())
+            raise
+        self._bench = bench
+
+    async def disconnect(self) -> None:
+        """Hang up a live call, give the number back, close the port. Cancelling it does not stop it halfway.
+
+        Raises:
+            TwilioRefused, TwilioUnreachable: a call may still be up, or the number still be ours; all else was done.
+        """
+        problems = await self._close()
+        if problems:
+            raise problems[0]
+
+    async def _close(self) -> list[Exception]:
+        bench, self._bench = self._bench, None
+        if bench is None:
+            return []
+        self._last = bench.conversation
+        return await finish(bench.close())
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        problems = await self._close()  # which are logged, so as not to hide what the test itself raised
+        if problems and error is None:
+            raise problems[0]
+
+    # --- facts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def local_url(self) -> str:
+        """Base URL of our port on this machine, what a tunnel has to lead to.
+
+        Raises:
+            NotConnected: there is no port yet.
+        """
+        return self._connected().local_url
+
+    @property
+    def phone_number(self) -> str:
+        """Our number, E.164."""
+        return self._settings.phone_number
+
+    @property
+    def call_sid(self) -> str | None:
+        """Twilio's identifier of the current or last call."""
+        return self._conversation.call.sid if self._conversation else None
+
+    @property
+    def call_status(self) -> str | None:
+        """Twilio's status of the current or last call (twilio.com/docs/voice/api/call-resource)."""
+        return self._conversation.call.progress.status if self._conversation else None
+
+    @property
+    def caller(self) -> str | None:
+        """Who placed the current or last call: E.164, or `client:…` and the like."""
+        return self._conversation.call.caller if self._conversation else None
+
+    @property
+    def digits(self) -> str:
+        """Keys the far end has pressed in the current or last call."""
+        return self._conversation.call.session.digits if self._conversation else ""
+
+    @property
+    def recording(self) -> Recording:
+        """Both sides of the current or last call.
+
+        Raises:
+            NoCall: there has been none.
+        """
+        if self._conversation is None:
+            raise NoCall("There is no recording: no call has been placed or taken yet.")
+        return self._conversation.call.session.recording
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    async def lease_number(self) -> None:
+        """Let calls to our number come here, until `disconnect()` restores the number as it was.
+
+        `wait_for_call` does it by itself. Do it before, if the call is triggered before `wait_for_call` is awaited: a
+        call that comes in is answered, and waits with all it has said.
+
+        Raises:
+            PublicUrlMissing: Twilio cannot reach this machine.
+            NumberOnTrunkError: a SIP trunk takes the number's calls.
+            TwilioRefused, TwilioUnreachable: the number could not be changed.
+        """
+        await self._connected().lease_number()
+
+    async def wait_for_call(self, timeout: float = 120.0) -> str:
+        """Wait for a call to our number; return its SID when its media stream has started.
+
+        Args:
+            timeout: limit in seconds on the wall.
+
+        Raises:
+            NobodyCalled: no call came in time.
+            CallInProgress: the adapter is in a call.
+            PublicUrlMissing, NumberOnTrunkError, TwilioRefused, TwilioUnreachable: see `lease_number`.
+        """
+        conversation = await self._connected().take_call(timeout)
+        return str(conversation.call.sid)
+
+    async def place_call(self, to: str, *, timeout: float = 60.0, time_limit: int = 600) -> str:
+        """Call a number; return the call's SID when the callee has answered and the media stream has started.
+
+        Args:
+            to: E.164.
+            timeout: how long the callee may ring, in seconds.
+            time_limit: after how many seconds Twilio ends the call whatever happens: no test bills for ever.
+
+        Raises:
+            InvalidPhoneNumber: `to` is not E.164.
+            CalleeNotAllowedError: `allowed_callees` does not list it.
+            CallBusy, CallNotAnswered, CallCanceled, CallFailed: it did not become a conversation; nothing is left open.
+            CallInProgress, PublicUrlMissing, TwilioRefused, TwilioUnreachable: it could not be tried.
+        """
+        bench = self._connected()
+        callee = checked_number(to)
+        if bench.reception.live_call is not None:
+            raise CallInProgress("The adapter is in a call already: hang up first, or use a second adapter.")
+        await check_callee(bench.rest, callee, self._settings.allowed_callees)
+        conversation = await bench.place_call(callee, ring_s=timeout, time_limit_s=time_limit)
+        return str(conversation.call.sid)
+
+    async def hang_up(self) -> None:
+        """End the call, after what was handed to Twilio has been heard (a second at most; `interrupt()` first to cut it).
+
+        A call that is over already is fine. Returns when the media stream has stopped.
+
+        Raises:
+            NoCall: there has been none.
+            TwilioRefused, TwilioUnreachable: the call is still up.
+        """
+        bench, talk = self._connected(), self._talk()
+        await hang_up(talk.verbs, talk.mouth, rest=bench.rest, tasks=bench.tasks)
+
+    async def wait_until_ended(self, timeout: float = 60.0) -> None:
+        """Return when the call is over.
+
+        Raises:
+            CallStillUp: it is not after `timeout` seconds of call time.
+            NoMedia: it is up, and nothing arrives.
+        """
+        call = self._talk().call
+        received = call.session.recording.far
+        limit = len(received) + to_bytes(timeout)
+
+        def ended() -> bool:
+            if not call.over and len(received) >= limit:
+                raise CallStillUp(
+                    f"The call is still up after {timeout:g} s of call time: hang up, or wait longer.", limit_s=timeout
+                )
+            return call.over
+
+        await self._talk().verbs.until(ended)
+
+    # --- speaking -------------------------------------------------------------------------------------------------
+
+    async def send_audio(self, chunk: AudioChunk) -> None:
+        """Speak. Returns when all of it has been handed to Twilio, that is, when all but the last second was heard.
+
+        Pieces that are sent one after the other join without a seam. The last 20 to 40 ms follow as soon as no further
+        piece does. An `interrupt()` meanwhile ends it too.
+
+        Raises:
+            CallEnded: the call is over.
+            PlaybackStalled, NoMedia: playback does not come forward.
+        """
+        await self._talk().mouth.say(chunk)
+
+    async def send_silence(self, seconds: float) -> None:
+        """Send digital silence, like `send_audio`."""
+        await self._talk().mouth.say_ulaw(silence_ulaw(seconds))
+
+    async def drain(self) -> None:
+        """Return when everything sent has been heard, or was dropped by an interruption.
+
+        Raises:
+            CallEnded, PlaybackStalled, NoMedia: that will not happen any more.
+        """
+        await self._talk().mouth.drain()
+
+    async def interrupt(self) -> int:
+        """Stop speaking at once: what has not been heard is dropped, here and at Twilio.
+
+        Returns:
+            How many milliseconds that is, as far as the received audio tells.
+        """
+        dropped_ms = self._talk().mouth.interrupt()
+        await self._connected().waits.flush()
+        return dropped_ms
+
+    async def send_dtmf(self, digits: str, *, method: DtmfMethod = "play") -> None:
+        """Press keys: 0-9, A-D, *, #; w pauses half a second, W a whole one. Returns when they have been sent.
+
+        Args:
+            digits: the keys.
+            method: "play" lets Twilio press them, which leaves and resumes the conversation without a trace in the
+                received audio; "inband" sends the tones as our audio, which not every listener takes for keys.
+
+        Raises:
+            InvalidDigits: something in `digits` is no key.
+            CallEnded: the call is over.
+            StreamNotBack: the conversation could not be resumed.
+        """
+        self._connected()
+        await self._talk().keypad.press(digits, method)
+
+    # --- listening ------------------------------------------------------------------------------------------------
+
+    async def recv_audio(
+        self, timeout: float = 30.0, *, tail_silence: float = 0.7, longest: float = 300.0
+    ) -> AudioChunk:
+        """Return what the far end says next: from its first sound to its last before `tail_silence` of silence.
+
+        It is looked for from where the last turn ended: what was said meanwhile is not lost.
+
+        Args:
+            timeout: how many seconds of call time to wait for a first sound.
+            tail_silence: how many seconds of silence end the turn; the end of the call ends it too.
+            longest: how many seconds a turn may last.
+
+        Raises:
+            NothingHeard: no sound came.
+            TurnTooLong: no silence came.
+            CallEnded: the call was over before a sound.
+            NoMedia: nothing arrives at all.
+        """
+        return await self._talk().ear.turn(timeout_s=timeout, tail_s=tail_silence, longest_s=longest)
+
+    def listen(self) -> AsyncIterator[AudioChunk]:
+        """Iterate over the received audio in pieces of 20 ms, from the end of the last turn until the call ends.
+
+        Each piece comes one frame after it was heard, as the conversion to 24 kHz needs what follows.
+        """
+        return self._talk().ear.frames()
+
+    async def wait_for_silence(self, seconds: float = 1.0, *, timeout: float = 30.0) -> None:
+        """Return when the far end has been silent for so many seconds of call time, from now on.
+
+        Raises:
+            NotSilent: it has not within `timeout` seconds of call time.
+            CallEnded, NoMedia: there is nothing more to hear.
+        """
+        await self._talk().ear.silence(seconds, timeout_s=timeout)
+
+    async def wait_for_seconds(self, seconds: float) -> None:
+        """Return when so many seconds of call time have passed.
+
+        Raises:
+            CallEnded, NoMedia: time does not pass any more.
+        """
+        await self._talk().ear.seconds(seconds)
+
+    async def call(
+        self, chunk: AudioChunk | None = None, *, timeout: float = 30.0, tail_silence: float = 0.7
+    ) -> AudioChunk:
+        """Speak, if there is something to say, and return the far end's next turn: `send_audio`, then `recv_audio`."""
+        if chunk is not None:
+            await self.send_audio(chunk)
+        return await self.recv_audio(timeout, tail_silence=tail_silence)
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _conversation(self) -> Conversation | None:
+        return self._last if self._bench is None else self._bench.conversation
+
+    def _connected(self) -> Bench:
+        if self._bench is None:
+            raise NotConnected(NOT_CONNECTED)
+        return self._bench
+
+    def _talk(self) -> Conversation:
+        if self._conversation is None:
+            raise NoCall("There is no call: await place_call() or wait_for_call() first.")
+        return self._conversation

@@ -1,0 +1,213 @@
+"""Everything that exists from `connect()` to `disconnect()`: the composition root, and the way out.
+
+Law of the way out: nothing new is let in; the live call is hung up; the number is given back; only then the port closes.
+Each step is tried, whatever became of the one before, and each has a limit.
+"""
+
+import logging
+from collections.abc import Awaitable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from twilio_adapter.addresses import Addresses, is_local, missing_public_url
+from twilio_adapter.conversation import Conversation
+from twilio_adapter.dial import Dialler
+from twilio_adapter.digits import DigitCallback, DigitHandler
+from twilio_adapter.ear import Ear
+from twilio_adapter.errors import CallInProgress, NobodyCalled, NotConnected
+from twilio_adapter.hang_up import complete
+from twilio_adapter.keypad import Keypad
+from twilio_adapter.lease import LeaseBook, default_directory
+from twilio_adapter.limits import Limits
+from twilio_adapter.live import LiveCall
+from twilio_adapter.mouth import Mouth
+from twilio_adapter.number import BorrowedNumber
+from twilio_adapter.pace import Pace
+from twilio_adapter.reception import Reception
+from twilio_adapter.rest import Rest
+from twilio_adapter.server import Server, bind, local_url
+from twilio_adapter.signature import Signatures
+from twilio_adapter.tasks import Tasks
+from twilio_adapter.verbs import Verbs
+from twilio_adapter.waits import Waits
+from twilio_wire.redaction import redact_number
+
+logger = logging.getLogger(__name__)
+_HANDLERS_S: Final = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the adapter was constructed with, checked."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    phone_number: str
+    http_port: int
+    public_base_url: str | None
+    allowed_callers: frozenset[str] | None
+    allowed_callees: frozenset[str] | None
+    on_dtmf: DigitCallback | None
+    validate_signature: bool
+    api_base_url: str | None
+    pace: Pace
+    limits: Limits
+
+
+class Bench:
+    """The rooms of one connected adapter."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.limits = settings.limits
+        self.waits = Waits(settings.pace)
+        self.tasks = Tasks()
+        self._handlers = Tasks()
+        self._listener = bind(settings.http_port)
+        self.local_url = local_url(self._listener)
+        self.rest = Rest(
+            settings.account_sid,
+            settings.auth_token,
+            api_base_url=settings.api_base_url,
+            timeout_s=settings.limits.rest_s,
+        )
+        self.reception = Reception(
+            addresses=Addresses(settings.public_base_url or self.local_url),
+            allowed_callers=settings.allowed_callers,
+            waits=self.waits,
+            limits=settings.limits,
+            on_digit=DigitHandler(settings.on_dtmf, self._handlers),
+            hang_up_later=lambda sid: self.tasks.spawn(self.rest.complete_call(sid)),
+        )
+        self.waits.flush = self.reception.flush
+        self._server = Server(
+            self.reception,
+            Signatures(settings.auth_token, validate=settings.validate_signature),
+            settings.limits,
+        )
+        self._number = BorrowedNumber(self.rest, settings.phone_number, _lease_book(settings))
+        self._dialler = Dialler(
+            rest=self.rest,
+            reception=self.reception,
+            waits=self.waits,
+            tasks=self.tasks,
+            limits=settings.limits,
+            number=settings.phone_number,
+        )
+        self.conversation: Conversation | None = None
+
+    # --- in and out -----------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Make sure the number is ours, and serve."""
+        await self._number.look_up()
+        await self._server.start(self._listener)
+
+    async def close(self) -> list[Exception]:
+        """Leave nothing behind; return what went wrong on the way."""
+        self.reception.open = False
+        self.waits.check()
+        problems: list[Exception] = []
+        steps: tuple[Coroutine[Any, Any, None], ...] = (
+            self._end_call(),
+            self.tasks.aclose(patience_s=self.limits.rest_s),
+            self._handlers.aclose(patience_s=_HANDLERS_S),
+            self._number.give_back(),
+            self._server.stop(),
+            self.rest.aclose(),
+        )
+        for step in steps:
+            await _try(step, problems)
+        self._listener.close()
+        self._settings.pace.leave()
+        return problems
+
+    async def _end_call(self) -> None:
+        call = self.reception.live_call
+        if call is None:
+            return
+        if call.sid is None:
+            await self.waits.until(
+                lambda: call.sid is not None or call.over,
+                limit_s=self.limits.rest_s,
+                expired=lambda: NotConnected("Twilio never named the call that was being placed."),
+            )
+        await complete(call, self.rest)
+        await self._verbs(call).until_over()
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    async def lease_number(self) -> None:
+        """Let the number's calls come here, until `close`."""
+        self._must_be_reachable()
+        await self.tasks.outlive(self._number.take(self.reception.addresses.voice_url))
+
+    async def take_call(self, limit_s: float) -> Conversation:
+        """Wait for a call to our number and its media stream."""
+        await self.lease_number()
+        taken: list[LiveCall] = []
+        try:
+            await self.waits.until(
+                lambda: self._claim(taken), limit_s=limit_s, expired=lambda: self._nobody_called(limit_s)
+            )
+        except BaseException:
+            for call in taken:
+                call.claimed = False
+            raise
+        return self._converse(taken[0])
+
+    async def place_call(self, callee: str, *, ring_s: float, time_limit_s: int) -> Conversation:
+        """Call a number and wait for the media stream."""
+        self._must_be_reachable()
+        call = self.reception.place(self._settings.phone_number)
+        conversation = self._converse(call)
+        await self._dialler.connect(call, callee, ring_s=ring_s, time_limit_s=time_limit_s)
+        return conversation
+
+    def _claim(self, taken: list[LiveCall]) -> bool:
+        """Take the call that is waiting, if there is one."""
+        if not self.reception.open:
+            raise NotConnected("The adapter was disconnected while it waited for a call.")
+        call = self.reception.live_call
+        if call is None or not call.progress.connected:
+            return False
+        if call.claimed:
+            raise CallInProgress(f"The adapter is in call {call.sid} already: hang up before you wait for another.")
+        call.claimed = True
+        taken.append(call)
+        return True
+
+    def _nobody_called(self, limit_s: float) -> NobodyCalled:
+        call = self.reception.live_call
+        number = redact_number(self._settings.phone_number)
+        hint = "check that something calls it" if call is None else self.reception.no_stream_hint(call)
+        return NobodyCalled(f"No call to {number} has come through within {limit_s:g} s: {hint}", limit_s=limit_s)
+
+    def _converse(self, call: LiveCall) -> Conversation:
+        verbs = self._verbs(call)
+        mouth = Mouth(verbs)
+        keypad = Keypad(verbs, mouth, reception=self.reception, rest=self.rest, tasks=self.tasks)
+        self.conversation = Conversation(call, verbs, mouth, Ear(verbs), keypad)
+        return self.conversation
+
+    def _verbs(self, call: LiveCall) -> Verbs:
+        return Verbs(call, self.waits, self.limits)
+
+    def _must_be_reachable(self) -> None:
+        if self._settings.public_base_url is None and not is_local(self._settings.api_base_url):
+            raise missing_public_url()
+
+
+def _lease_book(settings: Settings) -> LeaseBook | None:
+    """A number that others depend on is remembered on disk; an emulator's is not worth it."""
+    if is_local(settings.api_base_url):
+        return None
+    return LeaseBook(default_directory(), settings.account_sid)
+
+
+async def _try(step: Awaitable[None], problems: list[Exception]) -> None:
+    try:
+        await step
+    except Exception as error:
+        logger.error("While disconnecting: %s", error)
+        problems.append(error)

@@ -1,0 +1,119 @@
+"""One call while it lives: its session, its progress, and the socket that carries it now.
+
+The one loop that carries out what the session asks for. Laws: everything here is synchronous, so that a message has had
+all its consequences before the next one is read; only the socket that carries the call at this moment is listened to.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from twilio_adapter.call import Direction, Event, Progress
+from twilio_adapter.session import DigitPressed, Effect, Session, StreamStarted, StreamStopped, Transmit
+from twilio_adapter.waits import Waits
+from twilio_wire.messages import FromTwilio, Start, encode
+
+logger = logging.getLogger(__name__)
+
+
+class Line(Protocol):
+    """A media stream's socket, as the call sees it."""
+
+    def post(self, text: str) -> None:
+        """Send a text message, behind what was posted before; at once, without waiting."""
+
+    def close(self, reason: str) -> None:
+        """End the stream from our side."""
+
+    async def flushed(self) -> None:
+        """Return when all that was posted is on the wire, or the socket is gone."""
+
+
+class LiveCall:
+    """A call from its first sign of life; it stays readable when it is over."""
+
+    def __init__(
+        self,
+        direction: Direction,
+        *,
+        sid: str | None,
+        caller: str,
+        waits: Waits,
+        on_digit: Callable[[str], None],
+        on_over: Callable[["LiveCall"], None],
+    ) -> None:
+        self.direction = direction
+        self.sid = sid
+        self.caller = caller
+        self.session = Session()
+        self.progress = Progress(direction)
+        self.line: Line | None = None
+        self.claimed = direction is Direction.OUTBOUND
+        """Whether a verb has taken it; a call that came in early waits for `wait_for_call`."""
+        self.sip_code = ""
+        self._waits = waits
+        self._on_digit = on_digit
+        self._on_over = on_over
+
+    @property
+    def over(self) -> bool:
+        """Whether it is finished."""
+        return self.progress.over
+
+    # --- the socket -----------------------------------------------------------------------------------------------
+
+    def attach(self, line: Line, start: Start) -> None:
+        """A stream with a valid token has started: it carries the call from now on."""
+        self.learn_sid(start.start.call_sid)
+        self.line = line
+        self.carry_out(self.session.feed(start))
+
+    def hear(self, line: Line, message: FromTwilio) -> None:
+        """Take a message from a socket; a socket that does not carry the call any more is ignored."""
+        if line is self.line:
+            self.carry_out(self.session.feed(message))
+
+    def line_gone(self, line: Line) -> None:
+        """A socket has closed."""
+        if line is self.line:
+            self.line = None
+            self.session.lose_stream()
+            self.happen(Event.STREAM_LOST)
+
+    # --- news -----------------------------------------------------------------------------------------------------
+
+    def learn_sid(self, sid: str) -> None:
+        """Twilio's identifier for the call is known: from REST or from the stream, whichever comes first."""
+        if self.sid is None:
+            self.sid = sid
+        elif self.sid != sid:
+            logger.error("A stream or a reply for call %s names call %s; keeping the first.", self.sid, sid)
+
+    def hear_status(self, status: str, sip_code: str = "") -> None:
+        """Take Twilio's word for the call's status."""
+        self.sip_code = sip_code or self.sip_code
+        if self.progress.hear_status(status):
+            self.happen(Event.TERMINAL_STATUS)
+        else:
+            self._waits.check()
+
+    def happen(self, event: Event) -> None:
+        """Something befell the call; whoever waits is told."""
+        if self.progress.happen(event):
+            self._on_over(self)
+        self._waits.check()
+
+    def carry_out(self, effects: list[Effect]) -> None:
+        """Do what the session asks for, and look whether that is what somebody waits for."""
+        for effect in effects:
+            if isinstance(effect, Transmit):
+                if self.line is not None:
+                    self.line.post(encode(effect.message))
+            elif isinstance(effect, DigitPressed):
+                self._on_digit(effect.key)
+            elif isinstance(effect, StreamStarted):
+                self.happen(Event.STREAM_STARTED)
+            elif isinstance(effect, StreamStopped):
+                self.line = None
+                self.happen(Event.STREAM_STOPPED)
+        self._waits.check()

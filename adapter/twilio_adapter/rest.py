@@ -1,0 +1,164 @@
+"""The few REST requests the adapter makes, through the official SDK, without blocking the event loop.
+
+Laws: the SDK is synchronous, so every request runs in a thread and cannot be taken back once it has begun; callers that
+may be cancelled shield it. Errors become ours, told apart by Twilio's code and never by text. Nothing is logged
+unredacted: the SDK would log numbers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import requests
+from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]
+from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from twilio_adapter.addresses import is_local
+from twilio_adapter.errors import TwilioRefused, TwilioUnreachable
+from twilio_wire.hosts import rebase
+from twilio_wire.redaction import redact
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TWILIO_API: Final = "https://api.twilio.com"
+# What Twilio says to a change of a call that has ended: not found (twilio.com/docs/api/errors/20404), or not in a
+# state for it (twilio.com/docs/api/errors/21220).
+ALREADY_OVER: Final = frozenset({404, 20404, 21220})
+STATUS_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
+
+
+@dataclass(frozen=True)
+class VoiceSettings:
+    """What a phone number does with a call. An unset value is the empty string."""
+
+    voice_url: str
+    voice_method: str
+    voice_fallback_url: str
+    voice_fallback_method: str
+    voice_application_sid: str
+
+
+@dataclass(frozen=True)
+class OwnedNumber:
+    """A phone number of the account."""
+
+    sid: str
+    settings: VoiceSettings
+    trunk_sid: str
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
+    """Sends the SDK's requests to another base URL, and keeps quiet about them."""
+
+    def __init__(self, api_base_url: str | None, *, timeout_s: float) -> None:
+        super().__init__(timeout=timeout_s)
+        self._api_base_url = api_base_url
+        if is_local(api_base_url) and self.session is not None:
+            self.session.trust_env = False  # an HTTP proxy knows nothing of our loopback
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        """Make the request at the other base URL."""
+        if self._api_base_url is not None:
+            url = rebase(url, self._api_base_url)
+        return super().request(method, url, *args, **kwargs)
+
+    def log_request(self, kwargs: dict[str, Any]) -> None:
+        """Log one line without parameters."""
+        logger.debug("%s %s", kwargs["method"], redact(str(kwargs["url"])))
+
+    def log_response(self, status_code: int, response: Any) -> None:
+        """Log the status."""
+        logger.debug("%s", status_code)
+
+
+class Rest:
+    """Twilio's API, or an emulator's, for one account."""
+
+    def __init__(self, account_sid: str, auth_token: str, *, api_base_url: str | None, timeout_s: float) -> None:
+        self._base_url = api_base_url or TWILIO_API
+        self._http = _HttpClient(api_base_url, timeout_s=timeout_s)
+        self._client = Client(account_sid, auth_token, http_client=self._http)
+        self._timeout_s = timeout_s
+
+    async def find_number(self, number: str) -> OwnedNumber | None:
+        """Return a phone number (E.164) of the account; None if it is not the account's."""
+
+        def find() -> OwnedNumber | None:
+            # PhoneNumber matches parts of numbers (twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
+            matches = self._client.incoming_phone_numbers.list(phone_number=number)
+            return next((_owned(match) for match in matches if match.phone_number == number), None)
+
+        return await self._do("look the number up", find)
+
+    async def update_number(self, sid: str, changes: dict[str, str]) -> None:
+        """Change settings of a phone number; the names are the SDK's (`voice_url`)."""
+        await self._do("change the number", lambda: self._client.incoming_phone_numbers(sid).update(**changes))
+
+    async def create_call(
+        self, *, to: str, from_: str, twiml: str, status_callback: str, timeout_s: int, time_limit_s: int
+    ) -> str:
+        """Place a call and return its SID."""
+
+        def create() -> str:
+            call = self._client.calls.create(
+                to=to,
+                from_=from_,
+                twiml=twiml,
+                status_callback=status_callback,
+                status_callback_event=STATUS_EVENTS,
+                timeout=timeout_s,
+                time_limit=time_limit_s,
+            )
+            return str(call.sid)
+
+        return await self._do("place the call", create)
+
+    async def update_call(self, sid: str, twiml: str) -> None:
+        """Put other TwiML in charge of a live call."""
+        await self._do("change the call", lambda: self._client.calls(sid).update(twiml=twiml))
+
+    async def complete_call(self, sid: str) -> None:
+        """Hang a call up; one that is over already is fine."""
+        try:
+            await self._do("hang up", lambda: self._client.calls(sid).update(status="completed"))
+        except TwilioRefused as refusal:
+            if refusal.code not in ALREADY_OVER:
+                raise
+
+    async def aclose(self) -> None:
+        """Close the connections; the next request opens new ones."""
+        if self._http.session is not None:
+            await asyncio.to_thread(self._http.session.close)
+
+    async def _do(self, what: str, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.to_thread(work)
+        except TwilioRestException as refusal:
+            raise TwilioRefused(
+                redact(f"Twilio would not {what}: {refusal.msg} (error {refusal.code}, HTTP {refusal.status})."),
+                status=int(refusal.status),
+                code=int(refusal.code or refusal.status),
+            ) from refusal
+        except requests.Timeout as error:
+            raise TwilioUnreachable(
+                f"Could not {what}: {self._base_url} did not answer within {self._timeout_s:g} s; check it is up."
+            ) from error
+        except requests.RequestException as error:
+            raise TwilioUnreachable(
+                redact(f"Could not {what}: {self._base_url} cannot be reached ({type(error).__name__}).")
+            ) from error
+
+
+def _owned(number: Any) -> OwnedNumber:
+    settings = VoiceSettings(
+        voice_url=number.voice_url or "",
+        voice_method=number.voice_method or "",
+        voice_fallback_url=number.voice_fallback_url or "",
+        voice_fallback_method=number.voice_fallback_method or "",
+        voice_application_sid=number.voice_application_sid or "",
+    )
+    return OwnedNumber(sid=str(number.sid), settings=settings, trunk_sid=number.trunk_sid or "")

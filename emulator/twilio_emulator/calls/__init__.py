@@ -1,0 +1,1 @@
+"""Calls: the resource, its state machine, and the exchange that connects legs."""

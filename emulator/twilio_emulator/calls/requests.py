@@ -1,0 +1,29 @@
+"""What it takes to place a call, once REST has checked it. Whoever places calls can rely on every field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twilio_emulator.calls.call import StatusCallback
+from twilio_emulator.twiml.flow import Instructions
+
+DEFAULT_TIMEOUT_S = 60
+DEFAULT_TIME_LIMIT_S = 14_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRequest:
+    """A call to be placed [twilio.com/docs/voice/api/call-resource].
+
+    `to` and `from_` are E.164, or `sip:…` and `client:…`; `from_` is one of the account's numbers when `to`
+    is a number. `timeout_s` is how long the far end may ring, `time_limit_s` how long the call may last
+    once answered. `send_digits` are keys to press after the answer: 0-9 A-D # * and w (0.5 s), W (1 s).
+    """
+
+    to: str
+    from_: str
+    instructions: Instructions
+    status_callback: StatusCallback | None = None
+    timeout_s: int = DEFAULT_TIMEOUT_S
+    time_limit_s: int = DEFAULT_TIME_LIMIT_S
+    send_digits: str = ""

@@ -1,0 +1,287 @@
+"""A live call: the resource, its leg, its streams and its TwiML, from the first ring to the last callback.
+
+The session is where three parties meet. The network tells it what the far end does (`far_…`), TwiML tells it what the
+app wants (the `Stage` methods), REST tells it what somebody else wants (`redirect`, `end`, `cancel`). Every one of them
+ends in a step of the call's own state machine, and every step is journalled and told to the status callback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
+from twilio_emulator.calls.director import END_OF_PLAYBACK, Director
+from twilio_emulator.calls.far_end import FarEnd, LegEnding
+from twilio_emulator.calls.progress import report_progress
+from twilio_emulator.calls.streams import Streams
+from twilio_emulator.clock import Timer
+from twilio_emulator.journal import CallMoved, DigitHeard, Problem
+from twilio_emulator.media.leg import Leg
+from twilio_emulator.media.playback import Playback
+from twilio_emulator.rooms import Rooms
+from twilio_emulator.twiml.flow import Fetch, Instructions, RejectReason, StreamEnding, StreamSpec
+from twilio_emulator.webhooks.parameters import voice_parameters
+from twilio_wire import dtmf, g711
+
+_SEND_DIGITS_MARK: Final = "\0digits sent"
+
+_CALL_EVENT_OF: Final[Mapping[LegEnding, CallEvent]] = {
+    LegEnding.HUNG_UP: CallEvent.NOT_ANSWERED,
+    LegEnding.BUSY: CallEvent.WAS_BUSY,
+    LegEnding.NOT_ANSWERED: CallEvent.NOT_ANSWERED,
+    LegEnding.REJECTED: CallEvent.NOT_ANSWERED,
+    LegEnding.UNREACHABLE: CallEvent.FAILED,
+    LegEnding.CANCELED: CallEvent.CANCELED,
+}
+"""What an unanswered call makes of the far end's ending; an answered one is simply hung up."""
+
+_SIP_CODE_OF: Final[Mapping[CallStatus, int]] = {
+    CallStatus.COMPLETED: 200,
+    CallStatus.BUSY: 486,
+    CallStatus.NO_ANSWER: 487,
+    CallStatus.CANCELED: 487,
+    CallStatus.FAILED: 404,
+}
+
+_REJECTIONS: Final[Mapping[RejectReason, tuple[CallEvent, LegEnding]]] = {
+    RejectReason.BUSY: (CallEvent.WAS_BUSY, LegEnding.BUSY),
+    RejectReason.REJECTED: (CallEvent.NOT_ANSWERED, LegEnding.REJECTED),
+}
+
+
+class CallSession:
+    """One live call. Made by the exchange; gone from it when the call is over."""
+
+    def __init__(self, call: Call, rooms: Rooms, *, over: Callable[[CallSession], None]) -> None:
+        self.call = call
+        self.playback = Playback(limit_bytes=rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
+        self._rooms = rooms
+        self._over = over
+        self._far_end: FarEnd | None = None
+        self._leg: Leg | None = None
+        self._director = Director(self, rooms)
+        self._streams: Streams | None = None
+        self._ring_limit: Timer | None = None
+        self._time_limit: Timer | None = None
+        self._first_request = True
+
+    @property
+    def call_sid(self) -> str:
+        """The CA sid."""
+        return self.call.sid
+
+    # --- beginnings -------------------------------------------------------------------------------------------------
+
+    def begin_inbound(self, far_end: FarEnd) -> None:
+        """A call has come in for one of the account's numbers: it rings, and the app is asked what to do."""
+        self._far_end = far_end
+        self._journal_move("", "a call came in")
+        self._director.begin(self.call.instructions, answered=False)
+
+    def fail(self, far_end: FarEnd, cause: str) -> None:
+        """A call has come in, and nothing is there to take it."""
+        self._far_end = far_end
+        self._journal_move("", "a call came in")
+        self._finish(CallEvent.FAILED, cause, tell_far_end=LegEnding.UNREACHABLE)
+
+    def begin_outbound(self, connect: Callable[[CallSession], FarEnd | None]) -> None:
+        """Take the call off the queue and dial; `connect` brings the far end, or None when nobody is there."""
+        self._step(CallEvent.DIALLED, "dialling began")
+        self._far_end = connect(self)
+        if self._far_end is None:
+            self._finish(CallEvent.FAILED, f"there is nobody at {self.call.to_number}", tell_far_end=None)
+            return
+        now = self._rooms.clock.now_ms
+        self._ring_limit = self._rooms.clock.call_at(now + self.call.timeout_s * 1000, self._rang_out)
+
+    def _rang_out(self) -> None:
+        cause = f"nobody answered within {self.call.timeout_s} s"
+        self._finish(CallEvent.NOT_ANSWERED, cause, tell_far_end=LegEnding.CANCELED)
+
+    # --- the network (LegSide) --------------------------------------------------------------------------------------
+
+    def far_rang(self) -> None:
+        """The far end rings."""
+        if self.call.can(CallEvent.RANG):
+            self._step(CallEvent.RANG, "the far end rings")
+
+    def far_answered(self) -> None:
+        """The far end has picked up: media begins, and the app's TwiML with it."""
+        if not self.call.can(CallEvent.ANSWERED):
+            return
+        self._media_begins("the far end answered")
+        if self.call.send_digits:
+            self.playback.play(g711.encode(dtmf.synthesize(self.call.send_digits)))
+            self.playback.mark(_SEND_DIGITS_MARK)
+        else:
+            self._director.begin(self.call.instructions, answered=True)
+
+    def far_ended(self, ending: LegEnding) -> None:
+        """The far end has ended the call, or never took it."""
+        if self.call.status.is_final:
+            return
+        if self.call.status is CallStatus.IN_PROGRESS:
+            self._finish(CallEvent.HUNG_UP, "the far end hung up", tell_far_end=None)
+        elif self.call.direction is Direction.INBOUND:
+            canceled = self._rooms.quirks.abandoned_ringing_status == CallStatus.CANCELED
+            event = CallEvent.CANCELED if canceled else CallEvent.NOT_ANSWERED
+            self._finish(event, "the caller hung up before the answer", tell_far_end=None)
+        else:
+            self._finish(_CALL_EVENT_OF[ending], f"the far end: {ending}", tell_far_end=None)
+
+    # --- TwiML (Stage) ----------------------------------------------------------------------------------------------
+
+    def answer(self) -> None:
+        """Pick up an inbound call."""
+        if self.call.can(CallEvent.ANSWERED):
+            self._media_begins("TwiML answered")
+            assert self._far_end is not None
+            self._far_end.answered()
+
+    def hang_up(self, cause: str) -> None:
+        """End the call."""
+        if self.call.status is CallStatus.IN_PROGRESS:
+            self._finish(CallEvent.HUNG_UP, cause, tell_far_end=LegEnding.HUNG_UP)
+        elif not self.call.status.is_final:
+            self._finish(CallEvent.NOT_ANSWERED, cause, tell_far_end=LegEnding.NOT_ANSWERED)
+
+    def reject(self, reason: RejectReason) -> None:
+        """Refuse an unanswered call."""
+        event, ending = _REJECTIONS[reason]
+        self._finish(event, f"TwiML rejected the call ({reason})", tell_far_end=ending)
+
+    def open_stream(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
+        """Open a Media Stream on this call."""
+        assert self._streams is not None, "a stream needs an answered call"
+        self._streams.open(spec, ended)
+
+    def close_stream(self, name: str) -> None:
+        """Close the fork of this name."""
+        if self._streams is not None:
+            self._streams.close(name)
+
+    def close_bidirectional_stream(self) -> None:
+        """Close what `<Connect><Stream>` opened."""
+        if self._streams is not None:
+            self._streams.close_bidirectional()
+
+    def voice_request(self, fetch: Fetch) -> dict[str, str]:
+        """The parameters of a TwiML request."""
+        first, self._first_request = self._first_request, False
+        return voice_parameters(
+            self.call, first_request=first, quirks=self._rooms.quirks, extras=dict(fetch.parameters)
+        )
+
+    # --- the leg (LegOwner) -----------------------------------------------------------------------------------------
+
+    def digit_heard(self, digit: str) -> None:
+        """The far end pressed a key: it belongs to the bidirectional stream, or to a listening verb."""
+        self._rooms.journal.write(DigitHeard(call_sid=self.call.sid, digit=digit))
+        if self._streams is not None:
+            self._streams.digit(digit)
+        self._director.digit(digit)
+
+    def marks_reached(self, names: list[str]) -> None:
+        """Audio up to these marks has been heard."""
+        theirs = []
+        for name in names:
+            if name == END_OF_PLAYBACK:
+                self._director.playback_reached_end()
+            elif name == _SEND_DIGITS_MARK:
+                self._director.begin(self.call.instructions, answered=True)
+            else:
+                theirs.append(name)
+        if theirs and self._streams is not None:
+            self._streams.marks_heard(theirs)
+
+    # --- REST -------------------------------------------------------------------------------------------------------
+
+    def redirect(self, instructions: Instructions) -> None:
+        """Put other TwiML in charge of a call in progress. Its fallback stays, unless a new one is given."""
+        if not instructions.fallback_url:
+            instructions = replace(
+                instructions,
+                fallback_url=self.call.instructions.fallback_url,
+                fallback_method=self.call.instructions.fallback_method,
+            )
+        self.call.instructions = instructions
+        self._director.replace(instructions)
+
+    def end(self, cause: str) -> None:
+        """End the call, whatever it is doing."""
+        if self.call.status is CallStatus.IN_PROGRESS:
+            self._finish(CallEvent.HUNG_UP, cause, tell_far_end=LegEnding.HUNG_UP)
+        elif self.call.direction is Direction.INBOUND:
+            self._finish(CallEvent.CANCELED, cause, tell_far_end=LegEnding.NOT_ANSWERED)
+        else:
+            self._finish(CallEvent.CANCELED, cause, tell_far_end=LegEnding.CANCELED)
+
+    def limit(self, seconds: int) -> None:
+        """End the call `seconds` after its answer."""
+        self.call.time_limit_s = seconds
+        if self.call.answered_ms is not None:
+            self._arm_time_limit(self.call.answered_ms)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _media_begins(self, cause: str) -> None:
+        assert self._far_end is not None
+        if self._ring_limit is not None:
+            self._ring_limit.cancel()
+        self._step(CallEvent.ANSWERED, cause)
+        self._leg = Leg(self._far_end, self, self.playback)
+        self._streams = Streams(self.call, self._leg, self._rooms)
+        self._rooms.pump.add(self._leg)
+        self._arm_time_limit(self._rooms.clock.now_ms)
+
+    def _arm_time_limit(self, answered_ms: int) -> None:
+        if self._time_limit is not None:
+            self._time_limit.cancel()
+        due_ms = answered_ms + self.call.time_limit_s * 1000
+        self._time_limit = self._rooms.clock.call_at(due_ms, self._out_of_time)
+
+    def _out_of_time(self) -> None:
+        message = f"The call reached its time limit of {self.call.time_limit_s} s."
+        self._rooms.journal.write(
+            Problem(call_sid=self.call.sid, code=32015, level="error", message=message, hint="Raise TimeLimit.")
+        )
+        self.hang_up("the time limit was reached")
+
+    def _finish(self, event: CallEvent, cause: str, *, tell_far_end: LegEnding | None) -> None:
+        """The one way a call ends. The far end is told unless it was the one to end it."""
+        if self.call.status.is_final:
+            return
+        for timer in (self._ring_limit, self._time_limit):
+            if timer is not None:
+                timer.cancel()
+        if self._leg is not None:
+            self._rooms.pump.remove(self._leg)
+        if self._streams is not None:
+            self._streams.close_all()
+        self._step(event, cause)
+        if self._far_end is not None and tell_far_end is not None:
+            self._far_end.ended(tell_far_end)
+        self._director.far_end_hung_up()
+        self._over(self)
+
+    def _step(self, event: CallEvent, cause: str) -> None:
+        before = self.call.apply(event, now_ms=self._rooms.clock.now_ms)
+        if self.call.status.is_final:
+            self.call.sip_response_code = _SIP_CODE_OF[self.call.status]
+        self._journal_move(before.value, cause)
+        report_progress(self.call, self._rooms)
+
+    def _journal_move(self, before: str, cause: str) -> None:
+        self._rooms.journal.write(
+            CallMoved(
+                call_sid=self.call.sid,
+                direction=self.call.direction.value,
+                from_number=self.call.from_number,
+                to_number=self.call.to_number,
+                before=before,
+                status=self.call.status.value,
+                cause=cause,
+            )
+        )

@@ -1,0 +1,133 @@
+"""The Media Streams of one call: at most one bidirectional stream, and forks up to Twilio's limit.
+
+Sources: twilio.com/docs/voice/twiml/stream (names, status callback), twilio.com/docs/voice/media-streams (limits).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from twilio_emulator.calls.call import Call
+from twilio_emulator.calls.progress import post
+from twilio_emulator.journal import Problem
+from twilio_emulator.media.leg import Leg
+from twilio_emulator.media.stream import MediaStream
+from twilio_emulator.rooms import Rooms
+from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
+from twilio_emulator.webhooks.signature import sign_stream
+from twilio_wire.sids import SidKind
+
+_MAX_FORKED_TRACKS: Final = 4
+
+
+class Streams:
+    """Opens, feeds and closes the streams of an answered call."""
+
+    def __init__(self, call: Call, leg: Leg, rooms: Rooms) -> None:
+        self._call = call
+        self._leg = leg
+        self._rooms = rooms
+        self._forks: dict[str, MediaStream] = {}
+        self._tracks_of: dict[str, int] = {}
+        self._bidirectional: MediaStream | None = None
+
+    def open(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
+        """Begin to connect a stream; a bidirectional one reports its end."""
+        if not spec.bidirectional and not self._has_room_for(spec):
+            return
+        stream_sid = self._rooms.sids.new(SidKind.STREAM)
+
+        def over(ending: StreamEnding) -> None:
+            self._forget(stream)
+            ended(ending)
+
+        stream = MediaStream(
+            spec,
+            stream_sid=stream_sid,
+            call_sid=self._call.sid,
+            account_sid=self._call.account_sid,
+            signature=sign_stream(self._rooms.auth_token, spec.url, self._rooms.quirks),
+            clock=self._rooms.clock,
+            journal=self._rooms.journal,
+            quirks=self._rooms.quirks,
+            playback=self._leg.playback if spec.bidirectional else None,
+            tasks=self._rooms.tasks,
+            notify=lambda parameters: self._notify(spec, parameters),
+            ended=over,
+        )
+        if spec.bidirectional:
+            self._bidirectional = stream
+        else:
+            self._forks[stream.name] = stream
+            self._tracks_of[stream.name] = _tracks(spec)
+        self._leg.add_tap(stream.frame)
+        stream.open()
+
+    def close(self, name: str) -> None:
+        """Close the fork of this name."""
+        fork = self._forks.get(name)
+        if fork is None:
+            self._warn(f"<Stop> names the stream {name!r}, and no such stream runs on this call.")
+        else:
+            self._close(fork)
+
+    def close_bidirectional(self) -> None:
+        """Close the bidirectional stream, if there is one."""
+        if self._bidirectional is not None:
+            self._close(self._bidirectional)
+
+    def close_all(self) -> None:
+        """The call is over."""
+        self.close_bidirectional()
+        for fork in tuple(self._forks.values()):
+            self._close(fork)
+
+    def digit(self, digit: str) -> None:
+        """A key was heard; forks are not told [twilio.com/docs/voice/media-streams]."""
+        if self._bidirectional is not None:
+            self._bidirectional.digit(digit)
+
+    def marks_heard(self, names: list[str]) -> None:
+        """Audio up to these marks of the app has been heard."""
+        if self._bidirectional is not None:
+            self._bidirectional.marks_heard(names)
+
+    def _close(self, stream: MediaStream) -> None:
+        self._forget(stream)
+        stream.close()
+
+    def _forget(self, stream: MediaStream) -> None:
+        self._leg.remove_tap(stream.frame)
+        if stream is self._bidirectional:
+            self._bidirectional = None
+        elif self._forks.get(stream.name) is stream:
+            del self._forks[stream.name], self._tracks_of[stream.name]
+
+    def _has_room_for(self, spec: StreamSpec) -> bool:
+        if spec.name and spec.name in self._forks:
+            self._warn(f"A stream named {spec.name!r} runs on this call already; names must be unique.")
+            return False
+        if sum(self._tracks_of.values()) + _tracks(spec) > _MAX_FORKED_TRACKS:
+            self._warn(f"A call has at most {_MAX_FORKED_TRACKS} forked tracks; this stream was not started.")
+            return False
+        return True
+
+    def _notify(self, spec: StreamSpec, parameters: dict[str, str]) -> None:
+        if spec.status_callback:
+            everything = {"AccountSid": self._call.account_sid, "CallSid": self._call.sid, **parameters}
+            post(
+                self._rooms,
+                self._call.sid,
+                url=spec.status_callback,
+                method=spec.status_callback_method,
+                parameters=everything,
+                purpose="stream status callback",
+            )
+
+    def _warn(self, message: str) -> None:
+        self._rooms.journal.write(Problem(call_sid=self._call.sid, code=0, level="warning", message=message))
+
+
+def _tracks(spec: StreamSpec) -> int:
+    return 2 if spec.track is Track.BOTH else 1

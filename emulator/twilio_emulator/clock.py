@@ -1,0 +1,364 @@
+"""The one door through which time enters the emulator.
+
+Laws
+----
+* Call time is a whole number of milliseconds since the emulator started. Nothing in the emulator reads a wall clock; it
+  asks `Clock.now_ms`, or leaves a callback with `Clock.call_at`.
+* `Agenda` is the pure half: a heap of callbacks, run in order of (time, arrival). While a callback runs, `now_ms` is
+  the moment it asked for, however late the machine is: lateness never drifts into a call.
+* `RealClock` moves at `speed` × wall time. `FreeClock` (`speed="max"`) moves as fast as everybody keeps up, and stands
+  still for two reasons only:
+
+  - a *hold*: something is owed at this moment of the call (a webhook is in flight, a stream has not acknowledged its
+    frames, speech is being synthesised). Whoever takes a hold bounds it by the wall.
+  - *attendees*: the test that holds the phones, and the adapter. While there are attendees and none of them is waiting
+    for something, the people in the call are thinking, and time that nobody waits for does not pass. That is what makes
+    a script come out the same every time. A test that waits for something else altogether is not hung for that: after
+    `PATIENCE_S` of wall time the call goes on at normal speed until an attendee waits again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal, Protocol
+
+Callback = Callable[[], None]
+Speed = float | Literal["max"]
+
+PATIENCE_S = 1.0
+"""Wall seconds that a free clock waits for an attendee to want something before it goes on at normal speed."""
+
+_STEPS_PER_TURN = 64
+"""How many moments a free clock runs before it lets the event loop look at its sockets."""
+
+
+class Timer:
+    """A callback left with the agenda. `cancel()` may be called at any time, any number of times."""
+
+    __slots__ = ("callback", "due_ms")
+
+    def __init__(self, due_ms: int, callback: Callback) -> None:
+        self.due_ms = due_ms
+        self.callback: Callback | None = callback
+
+    def cancel(self) -> None:
+        """The callback will not run."""
+        self.callback = None
+
+
+class Agenda:
+    """What is to happen when, without a clock: `advance_to` runs everything that is due, in order."""
+
+    def __init__(self) -> None:
+        self.now_ms = 0
+        self._heap: list[tuple[int, int, Timer]] = []
+        self._arrivals = 0
+
+    def add(self, due_ms: int, callback: Callback) -> Timer:
+        """Leave a callback for `due_ms`; a time that has passed means now."""
+        timer = Timer(max(due_ms, self.now_ms), callback)
+        heapq.heappush(self._heap, (timer.due_ms, self._arrivals, timer))
+        self._arrivals += 1
+        return timer
+
+    @property
+    def next_ms(self) -> int | None:
+        """When the next callback is due; None when there is none."""
+        while self._heap and self._heap[0][2].callback is None:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def step(self) -> None:
+        """Move to the next due callback and run that one."""
+        if self.next_ms is None:
+            return
+        due_ms, _, timer = heapq.heappop(self._heap)
+        self.now_ms = max(self.now_ms, due_ms)
+        callback, timer.callback = timer.callback, None
+        if callback is not None:
+            callback()
+
+    def advance_to(self, ms: int) -> None:
+        """Run every callback due up to and including `ms`, then stand at `ms`."""
+        while (due := self.next_ms) is not None and due <= ms:
+            self.step()
+        self.now_ms = max(self.now_ms, ms)
+
+
+class Hold:
+    """A reason for a free clock to stand still. Release it once, or leave its `with` block."""
+
+    __slots__ = ("_release", "reason")
+
+    def __init__(self, reason: str, release: Callable[[Hold], None]) -> None:
+        self.reason = reason
+        self._release: Callable[[Hold], None] | None = release
+
+    def release(self) -> None:
+        """What was owed has been paid. Releasing twice is harmless."""
+        if self._release is not None:
+            release, self._release = self._release, None
+            release(self)
+
+    def __enter__(self) -> Hold:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Attendee:
+    """Somebody outside the emulator who takes part in calls and waits for their time to pass, or does not.
+
+    `waiting` and `satisfied` come in pairs and may nest (two verbs of one attendee at once).
+    """
+
+    __slots__ = ("_changed", "_clock_attendees", "name", "wants")
+
+    def __init__(self, name: str, attendees: set[Attendee], changed: Callback) -> None:
+        self.name = name
+        self.wants = 0
+        self._clock_attendees = attendees
+        self._changed = changed
+        attendees.add(self)
+
+    def waiting(self) -> None:
+        """I am waiting for something in the call."""
+        self.wants += 1
+        self._changed()
+
+    def satisfied(self) -> None:
+        """It has come (or I have given up)."""
+        self.wants -= 1
+        self._changed()
+
+    def leave(self) -> None:
+        """I take no further part. Leaving twice is harmless."""
+        self._clock_attendees.discard(self)
+        self._changed()
+
+
+class Clock(Protocol):
+    """What the rest of the emulator knows of time."""
+
+    lockstep: bool
+    """Whether holds really stop it: True for a free clock."""
+
+    @property
+    def now_ms(self) -> int:
+        """Call time, milliseconds since the emulator started."""
+
+    @property
+    def lateness_ms(self) -> float:
+        """While a callback runs: how long after its moment that is, in wall milliseconds; always 0 for a free clock."""
+
+    def call_at(self, due_ms: int, callback: Callback) -> Timer:
+        """Run `callback` at `due_ms` of call time (now, if that has passed)."""
+
+    def hold(self, reason: str) -> Hold:
+        """Keep a free clock from moving until the hold is released. A real clock does not stop for anybody."""
+
+    def attend(self, name: str) -> Attendee:
+        """Add a party whose waiting lets a free clock move."""
+
+    def when_settled(self, callback: Callback) -> None:
+        """Run `callback` once nothing is owed at this moment of the call; for a real clock that is at once."""
+
+    def utc(self) -> datetime:
+        """The date that goes with `now_ms`, for resources and callbacks."""
+
+    def start(self) -> None:
+        """Begin to move; called once, on the emulator's event loop."""
+
+    def stop(self) -> None:
+        """Never move again."""
+
+
+def make_clock(speed: object) -> Clock:
+    """A clock for `speed`: a positive number (1.0 is real time), or "max".
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if speed == "max":
+        return FreeClock()
+    if isinstance(speed, int | float) and not isinstance(speed, bool) and speed > 0:
+        return RealClock(float(speed))
+    raise ValueError(f'speed is {speed!r}; give a positive number (1.0 is real time) or "max".')
+
+
+class _LoopClock:
+    """What both clocks share: the agenda, the date, and one armed wake-up on the event loop."""
+
+    def __init__(self) -> None:
+        self.agenda = Agenda()
+        self.holds: set[Hold] = set()
+        self.attendees: set[Attendee] = set()
+        self._epoch = datetime.now(UTC).replace(microsecond=0)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._handle: asyncio.Handle | None = None
+
+    @property
+    def now_ms(self) -> int:
+        return self.agenda.now_ms
+
+    def call_at(self, due_ms: int, callback: Callback) -> Timer:
+        timer = self.agenda.add(due_ms, callback)
+        self._rearm()
+        return timer
+
+    def hold(self, reason: str) -> Hold:
+        hold = Hold(reason, self._release)
+        self.holds.add(hold)
+        return hold
+
+    def _release(self, hold: Hold) -> None:
+        self.holds.discard(hold)
+        self._rearm()
+
+    def when_settled(self, callback: Callback) -> None:
+        callback()
+
+    def attend(self, name: str) -> Attendee:
+        return Attendee(name, self.attendees, self._rearm)
+
+    def utc(self) -> datetime:
+        return self._epoch + timedelta(milliseconds=self.now_ms)
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._rearm()
+
+    def stop(self) -> None:
+        self._disarm()
+        self._loop = None
+
+    def _disarm(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _rearm(self) -> None:
+        raise AssertionError("a clock arms itself")
+
+
+class RealClock(_LoopClock):
+    """Moves at `speed` × the wall, by absolute deadlines from one origin, so that it never drifts."""
+
+    lockstep = False
+
+    def __init__(self, speed: float) -> None:
+        super().__init__()
+        self.speed = speed
+        self._origin_s = 0.0
+        self._running_step = False
+
+    def start(self) -> None:
+        """Take the origin of all deadlines."""
+        self._origin_s = time.monotonic()
+        super().start()
+
+    @property
+    def now_ms(self) -> int:
+        """Between callbacks call time is what the wall says; within one, its own moment."""
+        if not self._running_step and self._loop is not None:
+            return max(self.agenda.now_ms, self._elapsed_ms())
+        return self.agenda.now_ms
+
+    @property
+    def lateness_ms(self) -> float:
+        """Wall milliseconds since the present moment was due."""
+        return (time.monotonic() - self._origin_s) * 1000 - self.agenda.now_ms / self.speed
+
+    def _elapsed_ms(self) -> int:
+        return int((time.monotonic() - self._origin_s) * 1000 * self.speed)
+
+    def _rearm(self) -> None:
+        due = self.agenda.next_ms
+        if self._loop is None or due is None or self._running_step:
+            return
+        self._disarm()
+        self._handle = self._loop.call_at(self._origin_s + due / 1000 / self.speed, self._pulse)
+
+    def _pulse(self) -> None:
+        self._running_step = True
+        try:
+            self.agenda.advance_to(self._elapsed_ms())
+        finally:
+            self._running_step = False
+            self._rearm()
+
+
+class FreeClock(_LoopClock):
+    """Moves from moment to moment without waiting, for as long as nothing is owed and somebody wants it to."""
+
+    lockstep = True
+    lateness_ms = 0.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_impatience: Callback = lambda: None
+        """Told when patience has run out, so that somebody can say why the call is suddenly slow."""
+        self._walking = False
+        self._when_settled: list[Callback] = []
+
+    def when_settled(self, callback: Callback) -> None:
+        """Run `callback` when the last hold is released, before time moves on."""
+        if self.holds:
+            self._when_settled.append(callback)
+        else:
+            callback()
+
+    def _release(self, hold: Hold) -> None:
+        self.holds.discard(hold)
+        if not self.holds and self._when_settled:
+            settled, self._when_settled = self._when_settled, []
+            for callback in settled:
+                callback()
+        self._rearm()
+
+    def _wanted(self) -> bool:
+        return not self.attendees or any(attendee.wants > 0 for attendee in self.attendees)
+
+    def _rearm(self) -> None:
+        if self._loop is None or self.holds or self.agenda.next_ms is None:
+            self._disarm()
+            return
+        if self._wanted():
+            self._walking = False
+            if self._handle is None or isinstance(self._handle, asyncio.TimerHandle):
+                self._disarm()
+                self._handle = self._loop.call_soon(self._run)
+        elif self._handle is None:
+            self._handle = self._loop.call_later(self._walking_delay_s(), self._walk)
+
+    def _run(self) -> None:
+        self._handle = None
+        try:
+            for _ in range(_STEPS_PER_TURN):
+                if self._loop is None or self.holds or not self._wanted() or self.agenda.next_ms is None:
+                    break
+                self.agenda.step()
+        finally:
+            self._rearm()
+
+    def _walking_delay_s(self) -> float:
+        """Wall time until the next moment, when nobody is waiting for it: patience first, then normal speed."""
+        if not self._walking:
+            return PATIENCE_S
+        due = self.agenda.next_ms
+        return 0.0 if due is None else (due - self.agenda.now_ms) / 1000
+
+    def _walk(self) -> None:
+        self._handle = None
+        if not self._walking:
+            self._walking = True
+            self.on_impatience()
+        try:
+            self.agenda.step()
+        finally:
+            self._rearm()

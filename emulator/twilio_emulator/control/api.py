@@ -1,0 +1,190 @@
+"""The control API: phones and calls for test suites in any language. JSON over the REST API's port and credentials.
+
+    POST /emulator/v1/numbers            {"phone_number", "voice_url"?, …}                → the number
+    POST /emulator/v1/handsets           {"phone_number", "behavior"?, "answer_after"?, "script"?}
+    POST /emulator/v1/dial               {"from", "to", "script"?}                        → {"call_sid"}
+    GET  /emulator/v1/calls/{sid}/timeline                                                → {"entries", "text"}
+    POST /emulator/v1/reset                                                               → 204
+
+A script runs inside the emulator, on every call that the handset answers (or on the call dialled):
+`[{"play": path} | {"press": "1"} | {"silence": s} | {"wait_for_speech": true} | {"wait_for_silence": s} |
+{"wait_for_digits": n} | {"hang_up": true}]`. Mistakes answer 400 with one sentence, before any call is placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import msgspec
+from aiohttp import web
+
+from twilio_emulator.calls.store import IncomingPhoneNumber, NumberTaken
+from twilio_emulator.errors import BadScript, NobodyThere
+from twilio_emulator.phones.phone import Phone
+from twilio_emulator.phones.script import Step, parse_script
+from twilio_emulator.rooms import Rooms
+from twilio_emulator.timeline import render_timeline
+from twilio_wire.e164 import InvalidNumber, normalize
+
+PREFIX = "/emulator/v1"
+
+
+class Bench(Protocol):
+    """What the control API can do to the emulator."""
+
+    rooms: Rooms
+
+    def add_number(
+        self,
+        phone_number: str,
+        *,
+        voice_url: str | None = None,
+        voice_method: str = "POST",
+        voice_fallback_url: str | None = None,
+        voice_fallback_method: str = "POST",
+        status_callback: str = "",
+        status_callback_method: str = "POST",
+        friendly_name: str = "",
+    ) -> IncomingPhoneNumber:
+        """Give the account a number."""
+
+    def install_phone(
+        self, phone_number: str, *, behavior: str, answer_after_ms: int, script: tuple[Step, ...] = ()
+    ) -> Phone:
+        """Put a phone on the network."""
+
+    async def reset(self) -> None:
+        """Back to an empty world."""
+
+
+class NumberOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """A number to own."""
+
+    phone_number: str
+    voice_url: str | None = None
+    voice_method: str = "POST"
+    voice_fallback_url: str | None = None
+    voice_fallback_method: str = "POST"
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    friendly_name: str = ""
+
+
+class HandsetOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """A phone to put on the network."""
+
+    phone_number: str
+    behavior: str = "answer"
+    answer_after: float = 1.0
+    script: list[dict[str, Any]] = []
+
+
+class DialOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """A call to place from a phone."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    script: list[dict[str, Any]] = []
+
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+_MISTAKES = (
+    msgspec.ValidationError,
+    msgspec.DecodeError,
+    BadScript,
+    InvalidNumber,
+    NumberTaken,
+    ValueError,
+    NobodyThere,
+)
+
+
+def add_control_api(app: web.Application, bench: Bench) -> None:
+    """Add the control routes to the REST application, behind its authentication."""
+    control = ControlApi(bench)
+    app.router.add_post(f"{PREFIX}/numbers", _answering_mistakes(control.add_number))
+    app.router.add_post(f"{PREFIX}/handsets", _answering_mistakes(control.add_handset))
+    app.router.add_post(f"{PREFIX}/dial", _answering_mistakes(control.dial))
+    app.router.add_get(f"{PREFIX}/calls/{{sid}}/timeline", _answering_mistakes(control.timeline))
+    app.router.add_post(f"{PREFIX}/reset", _answering_mistakes(control.reset))
+
+
+class ControlApi:
+    """One method a route."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._phones: dict[str, Phone] = {}
+
+    async def add_number(self, request: web.Request) -> web.Response:
+        """Give the account a number."""
+        order = msgspec.json.decode(await request.read(), type=NumberOrder)
+        fields = {name: getattr(order, name) for name in NumberOrder.__struct_fields__ if name != "phone_number"}
+        number = self._bench.add_number(order.phone_number, **fields)
+        return _json({"sid": number.sid, "phone_number": number.phone_number, "voice_url": number.voice_url}, 201)
+
+    async def add_handset(self, request: web.Request) -> web.Response:
+        """Put a phone on the network."""
+        order = msgspec.json.decode(await request.read(), type=HandsetOrder)
+        if not 0 <= order.answer_after <= 600:
+            raise ValueError(f"answer_after is {order.answer_after}; give seconds from 0 to 600.")
+        phone = self._install(order)
+        return _json(
+            {
+                "phone_number": phone.phone_number,
+                "behavior": phone.behavior.value,
+                "answer_after": order.answer_after,
+                "script": order.script,
+            },
+            201,
+        )
+
+    async def dial(self, request: web.Request) -> web.Response:
+        """Place a call from a phone; a number without a phone gets one."""
+        order = msgspec.json.decode(await request.read(), type=DialOrder)
+        steps = parse_script(order.script)
+        caller = normalize(order.from_)
+        phone = self._phones.get(caller) or self._install(HandsetOrder(phone_number=caller))
+        call = phone.dial(normalize(order.to), steps)
+        return _json({"call_sid": call.call_sid}, 201)
+
+    async def timeline(self, request: web.Request) -> web.Response:
+        """A call's journal, as entries and as text."""
+        sid = request.match_info["sid"]
+        rooms = self._bench.rooms
+        if rooms.store.call(sid) is None:
+            return _json({"message": f"There is no call {sid}; POST {PREFIX}/dial returns the sids of calls."}, 404)
+        entries = [msgspec.to_builtins(entry) for entry in rooms.journal.for_call(sid)]
+        return _json({"entries": entries, "text": render_timeline(rooms.journal, call_sid=sid)}, 200)
+
+    async def reset(self, _: web.Request) -> web.Response:
+        """Back to an empty world."""
+        self._phones.clear()
+        await self._bench.reset()
+        return web.Response(status=204)
+
+    def _install(self, order: HandsetOrder) -> Phone:
+        phone = self._bench.install_phone(
+            order.phone_number,
+            behavior=order.behavior,
+            answer_after_ms=round(order.answer_after * 1000),
+            script=parse_script(order.script),
+        )
+        self._phones[phone.phone_number] = phone
+        return phone
+
+
+def _json(body: dict[str, Any], status: int) -> web.Response:
+    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
+
+
+def _answering_mistakes(handler: Handler) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            return await handler(request)
+        except _MISTAKES as error:
+            return _json({"message": str(error)}, 400)
+
+    return handle

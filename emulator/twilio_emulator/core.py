@@ -1,0 +1,197 @@
+"""The composition root: builds the rooms on the running event loop, opens the port, and closes everything again."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+
+from twilio_emulator.calls.exchange import Exchange
+from twilio_emulator.calls.store import IncomingPhoneNumber, Store
+from twilio_emulator.clock import FreeClock, Speed, make_clock
+from twilio_emulator.control.api import add_control_api
+from twilio_emulator.errors import PortInUse
+from twilio_emulator.journal import Journal, Problem
+from twilio_emulator.media.pump import Pump
+from twilio_emulator.media.speech import speech_by_name
+from twilio_emulator.phones.behavior import behavior_named
+from twilio_emulator.phones.phone import Phone
+from twilio_emulator.phones.script import Step
+from twilio_emulator.quirks import Quirks
+from twilio_emulator.rest.app import build_app
+from twilio_emulator.rooms import Rooms
+from twilio_emulator.tasks import Tasks
+from twilio_emulator.webhooks.client import WebhookClient
+from twilio_wire.e164 import national_format, normalize
+from twilio_wire.sids import SidFactory, SidKind
+
+_LAST_CALLBACKS_S: Final = 1.0
+"""Wall seconds that the last status callbacks get when the emulator stops."""
+
+_SEED: Final = "twilio-testbench"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an emulator is made from.
+
+    Attributes:
+        host: the address to listen on.
+        port: the port, 0 for any free one.
+        account_sid: the account; an invented one if empty.
+        auth_token: its secret; an invented one if empty.
+        speed: 1.0 is real time, "max" is as fast as both ends keep up.
+        speech: `auto`, `piper` (extra `speech`) or `murmur`.
+        quirks: the switches for what no source settles.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    account_sid: str = ""
+    auth_token: str = ""
+    speed: Speed = 1.0
+    speech: str = "auto"
+    quirks: Quirks = field(default_factory=Quirks)
+
+
+class Core:
+    """One running emulator. Everything here belongs to the event loop on which `start` was awaited."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        sids = SidFactory(_SEED)
+        clock = make_clock(settings.speed)
+        journal = Journal(clock)
+        auth_token = settings.auth_token or hashlib.sha256(_SEED.encode()).hexdigest()[:32]
+        self.rooms = Rooms(
+            account_sid=settings.account_sid or sids.new(SidKind.ACCOUNT),
+            auth_token=auth_token,
+            clock=clock,
+            journal=journal,
+            quirks=settings.quirks,
+            sids=sids,
+            store=Store(),
+            tasks=Tasks(),
+            pump=Pump(clock),
+            webhooks=WebhookClient(auth_token=auth_token, journal=journal, quirks=settings.quirks, seed=_SEED),
+            speech=speech_by_name(settings.speech),
+        )
+        self.exchange = Exchange(self.rooms)
+        self.base_url = ""
+        self._runner: web.AppRunner | None = None
+        if isinstance(clock, FreeClock):
+            clock.on_impatience = self._explain_walking
+
+    async def start(self) -> None:
+        """Open the port and let time begin.
+
+        Raises:
+            PortInUse: when somebody else has the port.
+        """
+        app = build_app(self.exchange)
+        add_control_api(app, self)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+        except OSError as error:
+            await runner.cleanup()
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(self.settings.host, self.settings.port) from None
+            raise
+        self._runner = runner
+        host, port = runner.addresses[0][:2]
+        self.base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        self.rooms.clock.start()
+
+    async def stop(self) -> None:
+        """End every call, give the last callbacks a moment, and close the port."""
+        self.exchange.clear()
+        await self.rooms.tasks.settle(_LAST_CALLBACKS_S)
+        self.rooms.clock.stop()
+        await self.rooms.tasks.aclose()
+        await self.rooms.webhooks.aclose()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def reset(self) -> None:
+        """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
+        self.exchange.clear()
+        await self.rooms.tasks.settle(_LAST_CALLBACKS_S)
+        self.rooms.store.clear()
+        self.rooms.journal.clear()
+
+    # --- what an account owner and a phone company can do -----------------------------------------------------------
+
+    def add_number(
+        self,
+        phone_number: str,
+        *,
+        voice_url: str | None = None,
+        voice_method: str = "POST",
+        voice_fallback_url: str | None = None,
+        voice_fallback_method: str = "POST",
+        status_callback: str = "",
+        status_callback_method: str = "POST",
+        friendly_name: str = "",
+    ) -> IncomingPhoneNumber:
+        """Buy a number.
+
+        Raises:
+            InvalidNumber: when it is not E.164.
+            NumberTaken: when the account owns it already.
+        """
+        number = normalize(phone_number)
+        now = self.rooms.clock.now_ms
+        owned = IncomingPhoneNumber(
+            sid=self.rooms.sids.new(SidKind.PHONE_NUMBER),
+            account_sid=self.rooms.account_sid,
+            phone_number=number,
+            friendly_name=friendly_name or national_format(number),
+            created_ms=now,
+            updated_ms=now,
+            voice_url=voice_url,
+            voice_method=voice_method,
+            voice_fallback_url=voice_fallback_url,
+            voice_fallback_method=voice_fallback_method,
+            status_callback=status_callback,
+            status_callback_method=status_callback_method,
+        )
+        self.rooms.store.add_number(owned)
+        return owned
+
+    def install_phone(
+        self, phone_number: str, *, behavior: str, answer_after_ms: int, script: tuple[Step, ...] = ()
+    ) -> Phone:
+        """Put a phone on the network.
+
+        Raises:
+            InvalidNumber: when the number is not E.164.
+            ValueError: when there is no such behaviour.
+        """
+        phone = Phone(
+            normalize(phone_number),
+            behavior=behavior_named(behavior),
+            answer_after_ms=answer_after_ms,
+            script=script,
+            clock=self.rooms.clock,
+            journal=self.rooms.journal,
+            network=self.exchange,
+        )
+        self.exchange.install(phone)
+        return phone
+
+    def _explain_walking(self) -> None:
+        if self.exchange.live_calls:
+            self.rooms.journal.write(
+                Problem(
+                    code=0,
+                    level="warning",
+                    message='At speed="max" call time moves while the test waits on a line, a handset, an adapter or '
+                    "twilio.wait_for_call; nobody has for a second, so the call goes on in real time.",
+                    hint="Wait with one of those instead of sleeping or polling.",
+                )
+            )

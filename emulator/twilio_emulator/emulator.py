@@ -1,0 +1,252 @@
+"""`TwilioEmulator`: what a test starts, and holds while it runs.
+
+The emulator lives on an event loop of its own in a thread of its own. This object is its remote control: properties and
+quick verbs may be used from any thread; what waits for call time is awaited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
+
+from twilio.rest import Client
+
+from twilio_emulator.calls.store import IncomingPhoneNumber
+from twilio_emulator.clock import Speed
+from twilio_emulator.core import Core, Settings
+from twilio_emulator.errors import NotStarted
+from twilio_emulator.journal import Journal
+from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, Handset, HandsetFacts
+from twilio_emulator.phones.line_verbs import milliseconds
+from twilio_emulator.phones.phone import Phone
+from twilio_emulator.phones.script import parse_script
+from twilio_emulator.quirks import Quirks
+from twilio_emulator.remote import Remote, RemoteAttendee
+from twilio_emulator.sdk_client import sdk_client
+from twilio_emulator.timeline import render_timeline
+from twilio_emulator.watch import wait_for_call
+
+_STOP_LIMIT_S: Final = 10.0
+
+AnyHandset = TypeVar("AnyHandset", bound=HandsetFacts)
+
+
+class EmulatorThread:
+    """Runs a `Core` on a loop in a thread, and is what both faces of the emulator share.
+
+    Args:
+        host: the address to listen on.
+        port: the port, 0 for any free one.
+        account_sid: the account; an invented one by default.
+        auth_token: its secret; an invented one by default.
+        speed: 1.0 is real time, 10.0 ten times that, "max" as fast as both ends keep up.
+        speech: who speaks `<Say>`: `auto`, `piper` (extra `speech`) or `murmur`.
+        quirks: switches for what no source of Twilio's behaviour settles.
+
+    Raises:
+        ValueError: for a speed that is no speed.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        account_sid: str | None = None,
+        auth_token: str | None = None,
+        speed: Speed = 1.0,
+        speech: str = "auto",
+        quirks: Quirks | None = None,
+    ) -> None:
+        self._core = Core(
+            Settings(
+                host=host,
+                port=port,
+                account_sid=account_sid or "",
+                auth_token=auth_token or "",
+                speed=speed,
+                speech=speech,
+                quirks=quirks or Quirks(),
+            )
+        )
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_asked: asyncio.Event | None = None
+        self._running_remote: Remote | None = None
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        started: Future[None] = Future()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._live(started)), name="twilio-emulator")
+        self._thread.daemon = True
+        self._thread.start()
+        try:
+            started.result()
+        except BaseException:
+            self._thread.join(_STOP_LIMIT_S)
+            raise
+
+    async def _live(self, started: Future[None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop_asked = asyncio.Event()
+        try:
+            await self._core.start()
+        except Exception as error:
+            started.set_exception(error)
+            return
+        clock = self._core.rooms.clock
+        self._running_remote = Remote(self._loop, clock, clock.attend("test"))
+        started.set_result(None)
+        await self._stop_asked.wait()
+        await self._core.stop()
+
+    def _stop(self) -> None:
+        if self._thread is None or self._loop is None or self._stop_asked is None:
+            return
+        self._running_remote = None
+        self._loop.call_soon_threadsafe(self._stop_asked.set)
+        self._thread.join(_STOP_LIMIT_S)
+        self._thread = None
+
+    @property
+    def _remote(self) -> Remote:
+        if self._running_remote is None:
+            raise NotStarted
+        return self._running_remote
+
+    # --- facts ------------------------------------------------------------------------------------------------------
+
+    @property
+    def base_url(self) -> str:
+        """Where the REST API is, without a trailing slash."""
+        if self._running_remote is None:
+            raise NotStarted
+        return self._core.base_url
+
+    @property
+    def account_sid(self) -> str:
+        """The account's AC sid."""
+        return self._core.rooms.account_sid
+
+    @property
+    def auth_token(self) -> str:
+        """The account's secret: REST password and key of every signature."""
+        return self._core.rooms.auth_token
+
+    @property
+    def journal(self) -> Journal:
+        """Everything that happened so far."""
+        return self._core.rooms.journal
+
+    def client(self) -> Client:
+        """The official SDK's client, pointed here."""
+        return sdk_client(self.account_sid, self.auth_token, self.base_url)
+
+    def timeline(self, call_sid: str | None = None) -> str:
+        """A call (or everything) as text that people read."""
+        return render_timeline(self.journal, call_sid=call_sid)
+
+    def heartbeat(self) -> dict[str, float]:
+        """How late the 20 ms heartbeat was: `p50`, `p99` and `max` in wall milliseconds."""
+        return self._remote.do(self._core.rooms.pump.lateness)
+
+    # --- verbs that take no call time -------------------------------------------------------------------------------
+
+    def add_number(
+        self,
+        phone_number: str,
+        *,
+        voice_url: str | None = None,
+        voice_method: str = "POST",
+        voice_fallback_url: str | None = None,
+        voice_fallback_method: str = "POST",
+        status_callback: str = "",
+        status_callback_method: str = "POST",
+        friendly_name: str = "",
+    ) -> IncomingPhoneNumber:
+        """Give the account a number.
+
+        Raises:
+            InvalidNumber: when it is not E.164.
+            NumberTaken: when the account owns it already.
+        """
+        return self._remote.do(
+            lambda: self._core.add_number(
+                phone_number,
+                voice_url=voice_url,
+                voice_method=voice_method,
+                voice_fallback_url=voice_fallback_url,
+                voice_fallback_method=voice_fallback_method,
+                status_callback=status_callback,
+                status_callback_method=status_callback_method,
+                friendly_name=friendly_name,
+            )
+        )
+
+    def attend(self, name: str) -> RemoteAttendee:
+        """Another party that waits for call time by itself: at speed="max" time moves while it waits."""
+        return self._remote.attend(name)
+
+    def reset(self) -> None:
+        """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(self._core.reset(), self._loop).result(_STOP_LIMIT_S)
+
+    def _install(
+        self, phone_number: str, answer_after: float, behavior: str, script: list[dict[str, Any]] | None
+    ) -> Phone:
+        steps = parse_script(script or [])
+        after_ms = milliseconds(answer_after)
+        return self._remote.do(
+            lambda: self._core.install_phone(phone_number, behavior=behavior, answer_after_ms=after_ms, script=steps)
+        )
+
+
+class TwilioEmulator(EmulatorThread):
+    """An offline Twilio: `async with TwilioEmulator() as twilio: ...`. See `EmulatorThread` for its arguments."""
+
+    async def __aenter__(self) -> TwilioEmulator:
+        await asyncio.to_thread(self._start)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._stop)
+
+    def handset(
+        self,
+        phone_number: str,
+        *,
+        answer_after: float = 1.0,
+        behavior: str = "answer",
+        script: list[dict[str, Any]] | None = None,
+    ) -> Handset:
+        """Put a phone on the network.
+
+        Args:
+            phone_number: where it rings, E.164.
+            answer_after: seconds of ringing before it answers (or rejects).
+            behavior: `answer`, `ring` (the test decides), `busy`, `no-answer`, `reject` or `unreachable`.
+            script: steps that it runs on every call it answers, such as `[{"press": "1"}]`.
+
+        Raises:
+            InvalidNumber: when the number is not E.164.
+            ValueError: when there is no such behaviour.
+            BadScript: naming the step that cannot be run.
+        """
+        return Handset(self._install(phone_number, answer_after, behavior, script), self._remote)
+
+    async def wait_for_call(
+        self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S
+    ) -> None:
+        """Wait until a call has this status.
+
+        Raises:
+            NeverHappened: after `timeout` seconds of call time.
+            CallOver: when the call ends with another status.
+        """
+        rooms = self._core.rooms
+        limit_ms = milliseconds(timeout)
+        await self._remote.wait(lambda: wait_for_call(rooms, call_sid, status, timeout_ms=limit_ms))

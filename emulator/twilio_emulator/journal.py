@@ -1,0 +1,182 @@
+"""The journal: everything that happened, in order, as typed entries. It is the truth that people read.
+
+An entry is a fact with the call time at which it happened. Entries are never changed and never removed, except all at
+once by `clear`. The timeline and the failure reports are views of the journal and live elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from twilio_emulator.clock import Clock
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """One fact. `Journal.write` stamps `sequence` and `at_ms`; `call_sid` is empty for what concerns no call."""
+
+    sequence: int = -1
+    at_ms: int = 0
+    call_sid: str = ""
+
+
+class RestRequested(Entry, frozen=True, kw_only=True, tag="rest"):
+    """An application used the REST API."""
+
+    method: str
+    path: str
+    parameters: dict[str, list[str]]
+    status: int
+    error_code: int | None = None
+
+
+class CallMoved(Entry, frozen=True, kw_only=True, tag="call"):
+    """A call took a step from one status to the next."""
+
+    direction: str
+    from_number: str
+    to_number: str
+    before: str
+    status: str
+    cause: str
+
+
+class WebhookSent(Entry, frozen=True, kw_only=True, tag="webhook"):
+    """A request to the application, with its reply. `status` is 0 when no reply came; `error` then says why."""
+
+    purpose: str
+    method: str
+    url: str
+    parameters: dict[str, str]
+    status: int
+    content_type: str = ""
+    body: str = ""
+    error: str = ""
+
+
+class VerbStarted(Entry, frozen=True, kw_only=True, tag="verb"):
+    """A TwiML verb began."""
+
+    verb: str
+    attributes: dict[str, str]
+    text: str = ""
+    line: int = 0
+    column: int = 0
+
+
+class Spoke(Entry, frozen=True, kw_only=True, tag="say"):
+    """Text was spoken to the far end by `<Say>`."""
+
+    text: str
+    voice: str
+    language: str
+    duration_ms: int
+
+
+class DigitHeard(Entry, frozen=True, kw_only=True, tag="digit"):
+    """Twilio recognised a key in the audio of the far end."""
+
+    digit: str
+
+
+class GatherEnded(Entry, frozen=True, kw_only=True, tag="gather"):
+    """`<Gather>` ended: with which digits, and why."""
+
+    digits: str
+    reason: str
+
+
+class StreamMoved(Entry, frozen=True, kw_only=True, tag="stream"):
+    """A message of a Media Stream other than `media`, or its opening and closing. `source` is `twilio` or `app`."""
+
+    stream_sid: str
+    source: str
+    event: str
+    detail: str = ""
+
+
+class PhoneActed(Entry, frozen=True, kw_only=True, tag="phone"):
+    """Somebody did something with a simulated phone."""
+
+    phone_number: str
+    action: str
+    detail: str = ""
+
+
+class Problem(Entry, frozen=True, kw_only=True, tag="problem"):
+    """A mistake, or something that will bite in production. `code` is Twilio's, 0 where Twilio has none.
+
+    `level` is `error` or `warning`; `hint` says in one sentence what to change.
+    """
+
+    code: int
+    level: str
+    message: str
+    hint: str = ""
+    url: str = ""
+
+
+AnyEntry = (
+    RestRequested
+    | CallMoved
+    | WebhookSent
+    | VerbStarted
+    | Spoke
+    | DigitHeard
+    | GatherEnded
+    | StreamMoved
+    | PhoneActed
+    | Problem
+)
+
+SomeEntry = TypeVar("SomeEntry", bound=Entry)
+
+
+class Journal:
+    """The append-only list of entries. Written on the emulator's loop; reading from another thread is safe."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._entries: list[Entry] = []
+        self._readers: list[Callable[[Entry], None]] = []
+
+    def write(self, entry: Entry) -> None:
+        """Stamp an entry with its sequence number and the call time, and keep it."""
+        stamped = msgspec.structs.replace(entry, sequence=len(self._entries), at_ms=self._clock.now_ms)
+        self._entries.append(stamped)
+        for reader in tuple(self._readers):
+            reader(stamped)
+
+    def subscribe(self, reader: Callable[[Entry], None]) -> Callable[[], None]:
+        """Hand every later entry to `reader`; the returned function ends that."""
+        self._readers.append(reader)
+        return lambda: self._readers.remove(reader)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in order."""
+        return tuple(self._entries)
+
+    def of(self, kind: type[SomeEntry], *, call_sid: str | None = None) -> list[SomeEntry]:
+        """The entries of one kind, of one call or of all."""
+        return [
+            entry
+            for entry in self.entries
+            if isinstance(entry, kind) and (call_sid is None or entry.call_sid == call_sid)
+        ]
+
+    def for_call(self, call_sid: str) -> list[Entry]:
+        """Everything about one call."""
+        return [entry for entry in self.entries if entry.call_sid == call_sid]
+
+    def to_jsonl(self, *, call_sid: str | None = None) -> str:
+        """The entries as JSON Lines, one object a line, each with its `kind`."""
+        chosen = self.entries if call_sid is None else self.for_call(call_sid)
+        encoder = msgspec.json.Encoder()
+        return "".join(encoder.encode(entry).decode() + "\n" for entry in chosen)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()

@@ -1,0 +1,121 @@
+"""What waits to be heard: µ-law in, 20 ms frames out, and the marks between.
+
+Laws
+----
+* Audio and marks keep the order in which they came; a mark never overtakes audio, nor another mark.
+* A mark is due when the audio before it has been *heard*: with the frame after the one that ends it.
+  Where nothing is left to be heard it is due at once. `clear` makes every mark due
+  (twilio.com/docs/voice/media-streams/websocket-messages).
+* What is queued is never copied, only cut into frames, and no step costs more for a longer queue.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, SAMPLE_RATE
+
+TEN_MINUTES_BYTES: Final = 600 * SAMPLE_RATE
+"""What Twilio queues before it discards media (twilio.com/docs/api/errors/31931)."""
+
+_IDLE: Final = IDLE_FRAME[:1]
+
+
+class Playback:
+    """One queue of µ-law bytes (8 kHz, mono) toward a far end, with marks between them.
+
+    `limit_bytes` is the most it holds; what does not fit is discarded, as Twilio does beyond ten minutes.
+    """
+
+    __slots__ = ("_chunks", "_handed_out", "_limit_bytes", "_marks", "_offset", "_queued", "_sounding")
+
+    def __init__(self, limit_bytes: int = TEN_MINUTES_BYTES) -> None:
+        self._limit_bytes = limit_bytes
+        self._chunks: deque[bytes] = deque()
+        self._offset = 0
+        """Where the unheard part of the first chunk starts."""
+        self._queued = 0
+        self._handed_out = 0
+        """Bytes handed out or cleared since the beginning: the play head."""
+        self._marks: deque[tuple[int, str]] = deque()
+        """Names, each with the place of the play head at which it is due."""
+        self._sounding = False
+        """Whether the frame handed out last holds audio, which is being heard now."""
+
+    @property
+    def queued_bytes(self) -> int:
+        """Audio not handed out yet, in bytes."""
+        return self._queued
+
+    @property
+    def queued_ms(self) -> int:
+        """Audio not handed out yet, in whole milliseconds."""
+        return self._queued * 1000 // SAMPLE_RATE
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything has been handed out; marks may still be due with the next frame."""
+        return self._queued == 0
+
+    def play(self, audio: bytes) -> int:
+        """Queue µ-law bytes of any length; returns how many bytes at their end did not fit and are lost."""
+        room = max(self._limit_bytes - self._queued, 0)
+        discarded = max(len(audio) - room, 0)
+        if discarded:
+            audio = audio[:room]
+        if audio:
+            self._chunks.append(audio)
+            self._queued += len(audio)
+        return discarded
+
+    def mark(self, name: str) -> list[str]:
+        """Put a mark behind the audio queued so far; returns `[name]` if it is due at once, else nothing."""
+        if self._queued or self._sounding or self._marks:
+            self._marks.append((self._handed_out + self._queued, name))
+            return []
+        return [name]
+
+    def clear(self) -> list[str]:
+        """Drop what is queued; returns the pending marks, in order. What was handed out is still heard."""
+        self._handed_out += self._queued
+        self._chunks.clear()
+        self._offset = self._queued = 0
+        self._sounding = False
+        pending = [name for _, name in self._marks]
+        self._marks.clear()
+        return pending
+
+    def next_frame(self) -> tuple[bytes, list[str]]:
+        """Hand out 20 ms: 160 µ-law bytes, and the marks that are due at the moment the frame starts.
+
+        A last piece of audio is filled up with the idle code. With nothing queued, it is `IDLE_FRAME` itself.
+        """
+        due: list[str] = []
+        while self._marks and self._marks[0][0] <= self._handed_out:
+            due.append(self._marks.popleft()[1])
+        if not self._queued:
+            self._sounding = False
+            return IDLE_FRAME, due
+        self._sounding = True
+        return self._cut(), due
+
+    def _cut(self) -> bytes:
+        """The next 160 bytes, from as many chunks as they take."""
+        frame = self._take(FRAME_BYTES)
+        while len(frame) < FRAME_BYTES and self._chunks:
+            frame += self._take(FRAME_BYTES - len(frame))
+        self._queued -= len(frame)
+        self._handed_out += len(frame)
+        return frame if len(frame) == FRAME_BYTES else frame.ljust(FRAME_BYTES, _IDLE)
+
+    def _take(self, at_most: int) -> bytes:
+        chunk = self._chunks[0]
+        end = self._offset + at_most
+        piece = chunk[self._offset : end]
+        if end < len(chunk):
+            self._offset = end
+        else:
+            self._chunks.popleft()
+            self._offset = 0
+        return piece

@@ -1,0 +1,87 @@
+"""The heartbeat: one pump moves every line's frames, every 20 ms of call time.
+
+The 20 ms are twenty phases of 1 ms, and each line keeps one, so that five hundred frames do not leave in one burst. A
+free clock has no bursts to avoid; there a line's phase is the moment at which it joined, so that the phase does not
+depend on what other calls do. A late tick is followed by the next at once: deadlines are absolute, nothing drifts.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from twilio_emulator.clock import Clock, Timer
+from twilio_wire.g711 import FRAME_MS
+
+_KEEP_LATENESS: Final = 50_000
+"""Lateness readings kept (the newest): a minute and more of any realistic load."""
+
+
+class Ticking(Protocol):
+    """A line that has something to do every 20 ms."""
+
+    def tick(self) -> None:
+        """Move one frame in each direction."""
+
+
+class Pump:
+    """The wheel of twenty phases."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wheel: list[list[Ticking]] = [[] for _ in range(FRAME_MS)]
+        self._timers: list[Timer | None] = [None] * FRAME_MS
+        self._phase_of: dict[Ticking, int] = {}
+        self.lateness_ms: list[float] = []
+
+    def add(self, line: Ticking) -> None:
+        """Begin to tick a line, 20 ms from now at the latest."""
+        now = self._clock.now_ms
+        phase = now % FRAME_MS if self._clock.lockstep else self._quietest_phase()
+        self._phase_of[line] = phase
+        self._wheel[phase].append(line)
+        if self._timers[phase] is None:
+            wait = (phase - now) % FRAME_MS or FRAME_MS
+            self._arm(phase, now + wait)
+
+    def remove(self, line: Ticking) -> None:
+        """Stop ticking a line; one that does not tick is no mistake."""
+        phase = self._phase_of.pop(line, None)
+        if phase is not None:
+            self._wheel[phase] = [other for other in self._wheel[phase] if other is not line]
+
+    def __len__(self) -> int:
+        return len(self._phase_of)
+
+    def _quietest_phase(self) -> int:
+        return min(range(FRAME_MS), key=lambda phase: len(self._wheel[phase]))
+
+    def _arm(self, phase: int, due_ms: int) -> None:
+        self._timers[phase] = self._clock.call_at(due_ms, lambda: self._turn(phase, due_ms))
+
+    def _turn(self, phase: int, due_ms: int) -> None:
+        lines = self._wheel[phase]
+        if not lines:
+            self._timers[phase] = None
+            return
+        self._arm(phase, due_ms + FRAME_MS)
+        self._note_lateness()
+        for line in lines:
+            # A line may be taken off by what an earlier one did in this very turn.
+            if line in self._phase_of:
+                line.tick()
+
+    def _note_lateness(self) -> None:
+        if len(self.lateness_ms) >= _KEEP_LATENESS:
+            del self.lateness_ms[: _KEEP_LATENESS // 2]
+        self.lateness_ms.append(self._clock.lateness_ms)
+
+    def lateness(self) -> dict[str, float]:
+        """How late the ticks were, in wall milliseconds: `p50`, `p99` and `max`; all 0 without ticks."""
+        readings = sorted(self.lateness_ms)
+        if not readings:
+            return {"p50": 0.0, "p99": 0.0, "max": 0.0}
+        return {
+            "p50": readings[len(readings) // 2],
+            "p99": readings[int(len(readings) * 0.99)],
+            "max": readings[-1],
+        }

@@ -1,0 +1,323 @@
+"""The WebSocket of one Media Stream: websockets' protocol machine on an asyncio transport.
+
+Laws
+----
+* Nothing here waits. Sending is a write to a buffer; receiving calls the owner at once, in the order of arrival, so
+  what the application sent before a pong has been dealt with when the pong is.
+* The upgrade request is Twilio's to the letter, which is why this is not websockets' own client: no extension, no
+  origin, no keepalive pings, no proxies, no redirects.
+* Whatever the application does, the owner is told once how it ended, and no barrier stays closed for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol, cast
+
+from websockets.client import ClientProtocol
+from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.protocol import State
+from websockets.uri import WebSocketURI
+
+from twilio_emulator.media.stream_errors import StreamCode, StreamError
+from twilio_emulator.media.stream_upgrade import refusal, upgrade_request
+
+_CLEAN_CODES: Final = frozenset({CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCode.NO_STATUS_RCVD})
+_ROUNDS: Final = 2
+"""Pings of a barrier. Most servers answer a ping as soon as they read it, before the application has seen the message
+in front of it; the second, sent after the first pong, is read once the application has had its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """What an application may not exceed. Seconds are wall time."""
+
+    answer_s: float = 5.0
+    """How long it may take to answer a ping, or to finish closing."""
+    unsent_bytes: int = 96_000
+    """What may wait in our buffer for an application that does not read: some five seconds of one track."""
+    message_bytes: int = 2**20
+    """The largest message it may send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """How a socket ended: WebSocket close code and reason, 1006 where there was no close frame.
+
+    `error` is None for an application that closed as it should.
+    """
+
+    code: int
+    reason: str
+    error: StreamError | None
+
+
+class SocketOwner(Protocol):
+    """Who is told what happens on the socket."""
+
+    def opened(self, stream_socket: StreamSocket) -> None:
+        """The application has accepted; nothing has been received yet."""
+
+    def received(self, message: str | bytes) -> None:
+        """A message has come in: text, or bytes for a binary frame."""
+
+    def closed(self, closure: Closure) -> None:
+        """The application has closed, or the connection is lost. Not told of our own `close`."""
+
+    def no_pong(self) -> None:
+        """The application has not answered a ping in time; barriers are open until it does."""
+
+
+class StreamSocket(asyncio.Protocol):
+    """One socket, from the TCP connection on. Made by `connect`, in `stream_connect`."""
+
+    def __init__(self, uri: WebSocketURI, signature: str, owner: SocketOwner, limits: SocketLimits) -> None:
+        loop = asyncio.get_running_loop()
+        self.handshake: asyncio.Future[None] = loop.create_future()
+        """Done when the application has accepted; fails with `StreamError`."""
+        self.gone: asyncio.Future[None] = loop.create_future()
+        """Done when the TCP connection is no more."""
+        self.said_goodbye: asyncio.Future[None] = loop.create_future()
+        """Done when the application has closed, or has answered our close, or is gone."""
+        self.congested = False
+        """Whether the application reads so slowly that our buffer is full."""
+        self._loop = loop
+        self._owner = owner
+        self._limits = limits
+        self._signature = signature
+        self._protocol = ClientProtocol(uri, max_size=limits.message_bytes)
+        self._transport: asyncio.Transport | None = None
+        self._told = False
+        self._fragments = bytearray()
+        self._message_kind: Opcode | None = None
+        self._teardown: asyncio.TimerHandle | None = None
+        self._answers_pings = True
+        self._ping = 0
+        self._rounds_left = 0
+        self._passed: Callable[[], None] | None = None
+        self._impatience: asyncio.TimerHandle | None = None
+
+    # --- what the owner does ------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages still go out."""
+        return self._protocol.state is State.OPEN
+
+    @property
+    def answers_pings(self) -> bool:
+        """Whether barriers mean anything."""
+        return self._answers_pings
+
+    def send(self, text: str) -> None:
+        """Send a text frame; dropped when the socket is no longer open."""
+        if self.is_open:
+            self._protocol.send_text(text.encode())
+            self._flush()
+
+    def barrier(self, passed: Callable[[], None]) -> None:
+        """Call `passed` once the application has read everything sent so far, and had a turn to react to it.
+
+        It is called at once if the application does not answer pings, and as soon as the socket is lost. One barrier
+        at a time.
+        """
+        assert self._passed is None, "one barrier at a time"
+        if not self.is_open or not self._answers_pings:
+            passed()
+            return
+        self._passed = passed
+        self._rounds_left = _ROUNDS
+        self._impatience = self._loop.call_later(self._limits.answer_s, self._give_up_pings)
+        self._send_ping()
+
+    def close(self) -> None:
+        """Close with 1000. Nothing more is told to the owner; `gone` is done within the limit of answers."""
+        self._told = True
+        self._pass_barrier()
+        if self.is_open:
+            self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
+            self._flush()
+            self._expect_teardown()
+
+    def abort(self) -> None:
+        """Drop the TCP connection, now."""
+        self._told = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    # --- barriers -----------------------------------------------------------------------------------------------
+
+    def _send_ping(self) -> None:
+        self._ping += 1
+        self._protocol.send_ping(self._ping.to_bytes(8, "big"))
+        self._flush()
+
+    def _pong(self, data: bytes) -> None:
+        if data != self._ping.to_bytes(8, "big"):
+            return
+        self._answers_pings = True
+        self._rounds_left -= 1
+        if self._passed is None:
+            return
+        if self._rounds_left > 0 and self.is_open:
+            self._send_ping()
+        else:
+            self._pass_barrier()
+
+    def _give_up_pings(self) -> None:
+        self._answers_pings = False
+        self._pass_barrier()
+        self._owner.no_pong()
+
+    def _pass_barrier(self) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
+            self._impatience = None
+        if self._passed is not None:
+            passed, self._passed = self._passed, None
+            passed()
+
+    # --- what the transport tells -------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Send the upgrade request."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=self._limits.unsent_bytes)
+        self._protocol.send_request(upgrade_request(self._protocol.connect(), self._signature))
+        self._flush()
+
+    def data_received(self, data: bytes) -> None:
+        """Deal with everything in it, in order."""
+        self._protocol.receive_data(data)
+        self._flush()
+        for event in self._protocol.events_received():
+            if isinstance(event, Frame):
+                self._take_frame(event)
+            else:
+                self._take_response()
+        self._look_for_failure()
+        if self._protocol.close_expected():
+            self._expect_teardown()
+
+    def eof_received(self) -> None:
+        """Let the transport close; `connection_lost` follows."""
+        self._protocol.receive_eof()
+        self._flush()
+        if not self.handshake.done():
+            self._take_response()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The TCP connection is gone."""
+        self._protocol.receive_eof()
+        if self._teardown is not None:
+            self._teardown.cancel()
+        if not self.handshake.done():
+            message = "The connection was lost before the application answered the upgrade request."
+            self._fail_handshake(StreamError(StreamCode.HANDSHAKE_ERROR, message))
+        elif self.handshake.exception() is None:
+            message = "The application's end of the connection was lost without a WebSocket close."
+            hint = "Close the socket with a close code; if nobody did, see why the application stopped."
+            self._tell_closed(CloseCode.ABNORMAL_CLOSURE, "", StreamError(StreamCode.BROKEN_PIPE, message, hint))
+        self._pass_barrier()
+        self._say_goodbye()
+        self.gone.set_result(None)
+
+    def pause_writing(self) -> None:
+        """The application does not read."""
+        self.congested = True
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self.congested = False
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _take_response(self) -> None:
+        error = self._protocol.handshake_exc
+        if error is not None:
+            self._fail_handshake(refusal(error))
+        else:
+            self.handshake.set_result(None)
+            self._owner.opened(self)
+
+    def _fail_handshake(self, error: StreamError) -> None:
+        self.handshake.set_exception(error)
+        self.handshake.exception()  # Whoever waited for it may be gone; asyncio need not mention it.
+
+    def _take_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self._say_goodbye()
+        if self._told:
+            return
+        match frame.opcode:
+            case Opcode.TEXT | Opcode.BINARY if frame.fin:
+                self._take_message(frame.opcode, bytes(frame.data))
+            case Opcode.TEXT | Opcode.BINARY:
+                self._message_kind = frame.opcode
+                self._fragments = bytearray(frame.data)
+            case Opcode.CONT:
+                self._fragments += frame.data
+                if frame.fin and self._message_kind is not None:
+                    self._take_message(self._message_kind, bytes(self._fragments))
+                    self._fragments = bytearray()
+            case Opcode.PONG:
+                self._pong(bytes(frame.data))
+            case Opcode.CLOSE:
+                close = Close.parse(bytes(frame.data))
+                self._tell_closed(close.code, close.reason, _close_error(close))
+
+    def _take_message(self, kind: Opcode, data: bytes) -> None:
+        if kind is Opcode.BINARY:
+            self._owner.received(data)
+            return
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            self._protocol.fail(CloseCode.INVALID_DATA, "text that is not UTF-8")
+            self._flush()
+            self._tell_violation(f"text that is not UTF-8 ({error.reason} at byte {error.start})")
+        else:
+            self._owner.received(text)
+
+    def _look_for_failure(self) -> None:
+        if self._protocol.parser_exc is not None and not isinstance(self._protocol.parser_exc, EOFError):
+            self._tell_violation(str(self._protocol.parser_exc))
+
+    def _tell_violation(self, what: str) -> None:
+        message = f"The application broke the WebSocket protocol: {what}."
+        error = StreamError(StreamCode.PROTOCOL_ERROR, message, "Leave framing to a WebSocket library.")
+        self._tell_closed(CloseCode.ABNORMAL_CLOSURE, "", error)
+
+    def _tell_closed(self, code: int, reason: str, error: StreamError | None) -> None:
+        if not self._told:
+            self._told = True
+            self._owner.closed(Closure(code, reason, error))
+        self._pass_barrier()
+
+    def _say_goodbye(self) -> None:
+        if not self.said_goodbye.done():
+            self.said_goodbye.set_result(None)
+
+    def _expect_teardown(self) -> None:
+        """A server closes TCP after the closing handshake; one that does not is helped along."""
+        if self._teardown is None and self._transport is not None:
+            self._teardown = self._loop.call_later(self._limits.answer_s, self._transport.abort)
+
+    def _flush(self) -> None:
+        assert self._transport is not None
+        for data in self._protocol.data_to_send():
+            if data:
+                self._transport.write(data)
+            else:
+                self._transport.close()
+
+
+def _close_error(close: Close) -> StreamError | None:
+    if close.code in _CLEAN_CODES:
+        return None
+    reason = f" ({close.reason})" if close.reason else ""
+    message = f"The application closed the stream with code {close.code}{reason}."
+    hint = "Close with 1000 on purpose; 1011 means that the application's handler failed."
+    return StreamError(StreamCode.CLOSE_ERROR, message, hint)

@@ -1,0 +1,56 @@
+"""What a phone does when it is called: a table of behaviours, each a short plan in call time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from twilio_emulator.calls.far_end import LegEnding
+
+POST_DIAL_DELAY_MS: Final = 200
+"""How long the network takes from dialling to the first ring (or to the busy signal)."""
+
+
+class Behavior(StrEnum):
+    """How a handset treats an incoming call."""
+
+    ANSWER = "answer"
+    RING = "ring"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    REJECT = "reject"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Whether the phone rings, and what happens `answer_after` later."""
+
+    rings: bool
+    answers: bool = False
+    ending: LegEnding | None = None
+
+
+PLANS: Final[dict[Behavior, Plan]] = {
+    Behavior.ANSWER: Plan(rings=True, answers=True),
+    Behavior.RING: Plan(rings=True),
+    Behavior.BUSY: Plan(rings=False, ending=LegEnding.BUSY),
+    Behavior.NO_ANSWER: Plan(rings=True),
+    Behavior.REJECT: Plan(rings=True, ending=LegEnding.REJECTED),
+    Behavior.UNREACHABLE: Plan(rings=False, ending=LegEnding.UNREACHABLE),
+}
+"""`ring` and `no-answer` look alike to the network: with the first the test decides, with the second nobody does."""
+
+
+def behavior_named(name: str) -> Behavior:
+    """The behaviour of this name.
+
+    Raises:
+        ValueError: naming the ones there are.
+    """
+    try:
+        return Behavior(name)
+    except ValueError:
+        known = ", ".join(behavior.value for behavior in Behavior)
+        raise ValueError(f"behavior is {name!r}; give one of: {known}.") from None

@@ -1,0 +1,254 @@
+"""One call on a simulated phone: the far end of a leg that a person holds, with a mouth, an ear and a keypad.
+
+`PHASES` says what can happen when. What takes time returns a `Wish` (a future) that comes true in the audio's own time;
+nothing here waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from twilio_emulator.calls.far_end import LegEnding, LegSide
+from twilio_emulator.clock import Clock
+from twilio_emulator.errors import CallOver, NeverHappened, NotRinging
+from twilio_emulator.journal import Journal, PhoneActed
+from twilio_emulator.media.playback import Playback
+from twilio_emulator.phones.ear import Ear
+from twilio_wire import dtmf, g711
+from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
+
+Wish = Future
+"""Something a phone waits for: comes true, or fails with a typed error, on the emulator's loop."""
+
+KEYPAD: Final = dtmf.DigitTiming(on_ms=100, gap_ms=100, dbm0=-10.0)
+"""How long a finger holds a key."""
+
+
+class Phase(StrEnum):
+    """Where the call stands, seen from the phone."""
+
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    TALKING = "in-progress"
+    ENDED = "ended"
+
+
+PHASES: Final[dict[Phase, frozenset[Phase]]] = {
+    Phase.DIALLING: frozenset({Phase.TALKING, Phase.ENDED}),
+    Phase.RINGING: frozenset({Phase.TALKING, Phase.ENDED}),
+    Phase.TALKING: frozenset({Phase.ENDED}),
+    Phase.ENDED: frozenset(),
+}
+
+ENDING_STATUS: Final[dict[LegEnding, str]] = {
+    LegEnding.HUNG_UP: "completed",
+    LegEnding.BUSY: "busy",
+    LegEnding.NOT_ANSWERED: "no-answer",
+    LegEnding.REJECTED: "no-answer",
+    LegEnding.UNREACHABLE: "failed",
+    LegEnding.CANCELED: "canceled",
+}
+"""Twilio's word for an unanswered call's end; an answered call is `completed` whoever ends it."""
+
+T = TypeVar("T")
+
+
+class PhoneCall:
+    """A call on a handset. Implements `FarEnd` towards Twilio's leg."""
+
+    def __init__(self, phone_number: str, *, dialled: bool, clock: Clock, journal: Journal) -> None:
+        self.phone_number = phone_number
+        self.dialled = dialled
+        self.phase = Phase.DIALLING if dialled else Phase.RINGING
+        self.status = "ringing"
+        self.ear = Ear()
+        self.said = bytearray()
+        self.leg: LegSide | None = None
+        self.call_sid = ""
+        self.on_ended: Callable[[], None] = _nothing
+        self._clock = clock
+        self._journal = journal
+        self._mouth = Playback()
+        self._utterances: dict[str, Wish[None]] = {}
+        self._utterance_count = 0
+        self._watches: list[tuple[Callable[[], bool], Wish[None]]] = []
+
+    # --- what Twilio's leg does to us -------------------------------------------------------------------------------
+
+    def speak(self) -> bytes:
+        """The next 20 ms that this phone says."""
+        if self.phase is not Phase.TALKING:
+            return IDLE_FRAME
+        frame, finished = self._mouth.next_frame()
+        self.said += frame
+        for name in finished:
+            _fulfil(self._utterances.pop(name, None))
+        return frame
+
+    def hear(self, frame: bytes) -> None:
+        """The next 20 ms that this phone hears."""
+        self.ear.hear(frame)
+        if self._watches:
+            self._look()
+
+    def answered(self) -> None:
+        """Twilio answered the call this phone dialled."""
+        self._move(Phase.TALKING)
+        self.status = "in-progress"
+        self._note("hears the answer")
+        self._look()
+
+    def ended(self, ending: LegEnding) -> None:
+        """Twilio ended the call."""
+        if self.phase is not Phase.ENDED:
+            self._note("hears the end of the call", ending)
+            self._end(ending)
+
+    # --- what the person does ---------------------------------------------------------------------------------------
+
+    def answer(self) -> None:
+        """Pick up a ringing phone.
+
+        Raises:
+            NotRinging: when there is nothing to pick up.
+        """
+        if self.phase is not Phase.RINGING or self.leg is None:
+            raise NotRinging("answer", self.phone_number, self.status)
+        self._move(Phase.TALKING)
+        self.status = "in-progress"
+        self._note("answers")
+        self.leg.far_answered()
+        self._look()
+
+    def reject(self, ending: LegEnding = LegEnding.REJECTED) -> None:
+        """Refuse a ringing call.
+
+        Raises:
+            NotRinging: when there is nothing to refuse.
+        """
+        if self.phase is not Phase.RINGING or self.leg is None:
+            raise NotRinging("reject", self.phone_number, self.status)
+        self._note("rejects the call" if ending is LegEnding.REJECTED else f"is {ending}")
+        self._leave(ending)
+
+    def hang_up(self) -> None:
+        """Put the phone down. A call that is over stays over."""
+        if self.phase is Phase.ENDED:
+            return
+        self._note("hangs up")
+        refused = self.phase is Phase.RINGING
+        self._leave(LegEnding.REJECTED if refused else LegEnding.HUNG_UP)
+
+    def say(self, audio: bytes) -> Wish[None]:
+        """Speak bytes (µ-law, 8 kHz, mono) after what is being said; true when the last of it has gone out."""
+        wish: Wish[None] = Wish()
+        if self.phase is Phase.ENDED:
+            wish.set_exception(CallOver(self.phone_number, self.status))
+            return wish
+        name = str(self._utterance_count)
+        self._utterance_count += 1
+        self._utterances[name] = wish
+        if audio:
+            self._mouth.play(audio)
+        for reached in self._mouth.mark(name):
+            _fulfil(self._utterances.pop(reached, None))
+        return wish
+
+    def press(self, keys: str) -> Wish[None]:
+        """Press keys (0-9 * # A-D, `w` and `W` pause); true when the last tone has ended.
+
+        Raises:
+            InvalidDigits: for anything else.
+        """
+        tones = g711.encode(dtmf.synthesize(keys, timing=KEYPAD))
+        if self.phase is not Phase.ENDED:
+            self._note("presses", keys)
+        return self.say(tones)
+
+    def keep_silent(self, ms: int) -> Wish[None]:
+        """Say nothing for `ms`, after what is being said."""
+        return self.say(IDLE_FRAME * -(-ms // FRAME_MS))
+
+    # --- what the person waits for ----------------------------------------------------------------------------------
+
+    def wait_for(self, condition: Callable[[], bool], *, what: str, timeout_ms: int) -> Wish[None]:
+        """True as soon as `condition` holds; it is looked at after every frame and every change of status.
+
+        The wish fails with `NeverHappened` after `timeout_ms` of call time, and with `CallOver` when the call ends and
+        the condition does not hold then.
+        """
+        wish: Wish[None] = Wish()
+        if condition():
+            wish.set_result(None)
+            return wish
+        if self.phase is Phase.ENDED:
+            wish.set_exception(CallOver(self.phone_number, self.status, what))
+            return wish
+        watch = (condition, wish)
+        self._watches.append(watch)
+        limit = self._clock.call_at(
+            self._clock.now_ms + timeout_ms,
+            lambda: _fail(wish, NeverHappened(what, timeout_ms, self.phone_number, self.status)),
+        )
+
+        def forget(_: Future[None]) -> None:
+            limit.cancel()
+            if watch in self._watches:
+                self._watches.remove(watch)
+
+        wish.add_done_callback(forget)
+        return wish
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        for condition, wish in tuple(self._watches):
+            if condition():
+                _fulfil(wish)
+
+    def _leave(self, ending: LegEnding) -> None:
+        leg = self.leg
+        self._end(ending)
+        if leg is not None:
+            leg.far_ended(ending)
+
+    def _end(self, ending: LegEnding) -> None:
+        was_talking = self.phase is Phase.TALKING
+        self._move(Phase.ENDED)
+        self.status = "completed" if was_talking else ENDING_STATUS[ending]
+        self.leg = None
+        self._look()
+        over = CallOver(self.phone_number, self.status)
+        for _, wish in tuple(self._watches):
+            _fail(wish, over)
+        for wish in self._utterances.values():
+            _fail(wish, over)
+        self._utterances.clear()
+        self.on_ended()
+
+    def _move(self, phase: Phase) -> None:
+        if phase not in PHASES[self.phase]:
+            raise AssertionError(f"A phone cannot go from {self.phase} to {phase}.")
+        self.phase = phase
+
+    def _note(self, action: str, detail: str = "") -> None:
+        self._journal.write(
+            PhoneActed(call_sid=self.call_sid, phone_number=self.phone_number, action=action, detail=detail)
+        )
+
+
+def _nothing() -> None:
+    """No one listens for the end of the call."""
+
+
+def _fulfil(wish: Wish[None] | None) -> None:
+    if wish is not None and not wish.done():
+        wish.set_result(None)
+
+
+def _fail(wish: Wish[T], error: Exception) -> None:
+    if not wish.done():
+        wish.set_exception(error)

@@ -1,0 +1,188 @@
+"""A phone's script: what it does, step by step, once a call is up.
+
+Steps arrive as JSON objects with one key each (`{"press": "1"}`); `parse_script` turns them into typed steps and reads
+every audio file, so that a missing one is reported before any call is placed. `run_script` runs them in call time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from twilio_emulator.errors import BadScript, CallOver, NeverHappened
+from twilio_emulator.phones.phone_call import PhoneCall, Wish
+from twilio_emulator.phones.waits import DEFAULT_TIMEOUT_MS, wait_for_digits, wait_for_silence, wait_for_speech
+from twilio_wire import dtmf
+from twilio_wire.audio import AudioFileError, read_audio
+
+
+class Step(Protocol):
+    """One thing a phone does."""
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it; the wish comes true when the next step may start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Say a recording (bytes, µ-law, 8 kHz, mono)."""
+
+    audio: bytes
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        return phone.say(self.audio)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Press keys."""
+
+    keys: str
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        return phone.press(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Say nothing for a while."""
+
+    ms: int
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        return phone.keep_silent(self.ms)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForSilence:
+    """Listen until the other side has been silent for a while."""
+
+    ms: int
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        return wait_for_silence(phone, self.ms, timeout_ms=DEFAULT_TIMEOUT_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForSpeech:
+    """Listen until the other side makes a sound."""
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        return wait_for_speech(phone, timeout_ms=DEFAULT_TIMEOUT_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForDigits:
+    """Listen for keys."""
+
+    count: int
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        return wait_for_digits(phone, self.count, timeout_ms=DEFAULT_TIMEOUT_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Put the phone down."""
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        phone.hang_up()
+        done: Wish[None] = Wish()
+        done.set_result(None)
+        return done
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _play(value: object) -> Step:
+    if not isinstance(value, str):
+        raise TypeError("play takes the path of an audio file")
+    return Play(read_audio(value).ulaw())
+
+
+def _press(value: object) -> Step:
+    if not isinstance(value, str):
+        raise TypeError('press takes a string of keys, such as "12#"')
+    dtmf.parse_digits(value)
+    return Press(value)
+
+
+def _milliseconds(value: object, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
+        raise TypeError(f"{name} takes a number of seconds from 0 to 3600")
+    return round(value * 1000)
+
+
+def _wait_for_digits(value: object) -> Step:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise TypeError("wait_for_digits takes a whole number of keys, 1 or more")
+    return WaitForDigits(value)
+
+
+def _flag(value: object, name: str, step: Step) -> Step:
+    if value is not True:
+        raise TypeError(f"{name} takes true")
+    return step
+
+
+_READERS: Final[dict[str, Callable[[object], Step]]] = {
+    "play": _play,
+    "press": _press,
+    "silence": lambda value: Silence(_milliseconds(value, "silence")),
+    "wait_for_silence": lambda value: WaitForSilence(_milliseconds(value, "wait_for_silence")),
+    "wait_for_speech": lambda value: _flag(value, "wait_for_speech", WaitForSpeech()),
+    "wait_for_digits": _wait_for_digits,
+    "hang_up": lambda value: _flag(value, "hang_up", HangUp()),
+}
+
+
+def parse_script(steps: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """Read a script and the audio files it names.
+
+    Raises:
+        BadScript: naming the step and what is wrong with it.
+    """
+    parsed: list[Step] = []
+    for position, step in enumerate(steps):
+        if len(step) != 1:
+            raise BadScript(position, 'give one object with one key, such as {"press": "1"}.')
+        ((name, value),) = step.items()
+        reader = _READERS.get(name)
+        if reader is None:
+            raise BadScript(position, f"there is no step {name!r}; there are: {', '.join(_READERS)}.")
+        try:
+            parsed.append(reader(value))
+        except (TypeError, dtmf.InvalidDigits, AudioFileError) as error:
+            raise BadScript(position, str(error)) from None
+    return tuple(parsed)
+
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+
+def run_script(phone: PhoneCall, steps: Sequence[Step]) -> None:
+    """Run the steps one after the other; a call that ends, or a wait in vain, ends the script."""
+    if not steps:
+        return
+    first, rest = steps[0], steps[1:]
+
+    def go_on(wish: Future[None]) -> None:
+        if wish.cancelled():
+            return
+        error = wish.exception()
+        if error is None:
+            run_script(phone, rest)
+        elif not isinstance(error, CallOver | NeverHappened):
+            raise error
+
+    first.begin(phone).add_done_callback(go_on)

@@ -1,0 +1,65 @@
+"""Dates of resources and of filters. REST writes RFC 2822, always GMT [twilio.com/docs/usage/twilios-response]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Final
+
+from twilio_emulator.clock import Clock
+from twilio_emulator.rest.errors import RestError
+
+_DAY: Final = timedelta(days=1)
+_SECOND: Final = timedelta(seconds=1)
+_MOST_REMEMBERED: Final = 10_000
+
+
+class Calendar:
+    """Turns call time into dates. A moment has the same date however often it is asked for."""
+
+    def __init__(self, clock: Clock) -> None:
+        epoch = clock.utc() - timedelta(milliseconds=clock.now_ms)
+        # The clock may tick between its two answers; its epoch is a whole second.
+        self._epoch = (epoch + _SECOND / 2).replace(microsecond=0)
+        self._texts: dict[int, str] = {}
+
+    def date(self, ms: int) -> datetime:
+        """The date of a moment of call time."""
+        return self._epoch + timedelta(milliseconds=ms)
+
+    def rfc2822(self, ms: int | None) -> str | None:
+        """The date as REST writes it, `Fri, 18 Oct 2019 17:00:00 +0000`; None stays None."""
+        if ms is None:
+            return None
+        seconds = ms // 1000
+        text = self._texts.get(seconds)
+        if text is None:
+            if len(self._texts) >= _MOST_REMEMBERED:
+                self._texts.clear()
+            text = self._texts[seconds] = format_datetime(self.date(seconds * 1000))
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a date in a filter covers: a day, or a second. `end` is the first moment after it."""
+
+    start: datetime
+    end: datetime
+
+
+def parse_span(name: str, text: str) -> Span:
+    """Read `2009-07-06`, or an ISO 8601 date-time; without an offset it is UTC.
+
+    Raises:
+        RestError: 20001 for anything else.
+    """
+    try:
+        start = datetime.fromisoformat(text)
+        start = start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
+        is_day = len(text) == len("2009-07-06") and text.count("-") == 2
+        return Span(start, start + (_DAY if is_day else _SECOND))
+    except (ValueError, OverflowError):
+        problem = f"{text} is not a date like 2009-07-06 or 2009-07-06T12:00:00Z"
+        raise RestError(20001, parameter=name, problem=problem) from None

@@ -1,0 +1,151 @@
+"""What REST refuses, and how it says so: one table, one exception, one rendering.
+
+Titles are those of Twilio's error dictionary (twilio.com/docs/api/errors/<code>); messages follow published
+replies where there are any, and say the same in our words where there are none. The hint is ours: what to
+change, for the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFact:
+    """A code's HTTP status, its title, the message with `{details}`, and what to change (empty: nothing)."""
+
+    status: int
+    title: str
+    message: str
+    hint: str = ""
+
+
+_HTTP_URL = "Give an absolute URL that begins with http:// or https://."
+_E164 = "Write numbers as +15551110001; in a form or a URL the plus sign is %2B."
+_VOICE_ONLY = "Only Voice is emulated, and of it what the README lists."
+
+ERRORS: Final[Mapping[int, ErrorFact]] = {
+    # --- any resource; statuses of 20009 and 20004 are unsure
+    20001: ErrorFact(400, "Unknown parameters", "Invalid parameter {parameter}: {problem}.", "Correct the parameter."),
+    20002: ErrorFact(400, "Invalid FriendlyName", "FriendlyName is longer than 64 characters.", "Shorten it."),
+    20003: ErrorFact(401, "Permission Denied", "Authenticate", "Use the emulator's account SID and auth token."),
+    20004: ErrorFact(405, "Method not allowed", "Method not allowed: {method}", "Use {allowed}."),
+    20007: ErrorFact(400, "Page size too large", "Page size must be between 1 and 1000.", "Choose a PageSize ≤ 1000."),
+    20009: ErrorFact(
+        409,
+        "Unable to delete record",
+        "Cannot delete this call because it is still {status}.",
+        "End the call first (Status=completed).",
+    ),
+    20404: ErrorFact(404, "Not Found", "The requested resource {path} was not found"),
+    20413: ErrorFact(413, "Request entity too large", "Request entity too large", "Send less; TwiML belongs at a Url."),
+    20500: ErrorFact(
+        500, "Internal Server Error", "Internal Server Error", "This is a bug of the emulator: report it."
+    ),
+    21481: ErrorFact(400, "Invalid PageToken", "Invalid PageToken", "Follow next_page_uri as it was given."),
+    # --- Calls
+    21200: ErrorFact(400, "Calls Resource", "Invalid {parameter}: {problem}.", "Correct the parameter."),
+    21201: ErrorFact(400, "No Called number specified", "No to number is specified", "Give To."),
+    21205: ErrorFact(400, "Invalid URL", "{parameter} is not a valid URL: {value}", _HTTP_URL),
+    21206: ErrorFact(
+        400,
+        "Invalid SendDigits",
+        "SendDigits is not valid: {value}",
+        "Use up to 32 of 0-9 A-D # * w (0.5 s) and W (1 s).",
+    ),
+    21208: ErrorFact(400, "Invalid Timeout", "Timeout is not valid: {problem}.", "Give whole seconds from 1 to 600."),
+    21209: ErrorFact(400, "Invalid Method", "{parameter} is not valid: {value}", "Use GET or POST."),
+    21210: ErrorFact(
+        400,
+        "'From' phone number not verified",
+        "The source phone number provided, {number}, is not yet verified for your account. You may only make calls "
+        "from phone numbers that you've verified or purchased from Twilio.",
+        "Call from one of the account's numbers, or add this one to the emulator.",
+    ),
+    21211: ErrorFact(
+        400,
+        "Invalid 'To' Phone Number",
+        "The phone number you are attempting to call, {number}, is not valid.",
+        _E164,
+    ),
+    21212: ErrorFact(
+        400, "Invalid From Number (caller ID)", "The 'From' number {number} is not a valid phone number.", _E164
+    ),
+    21213: ErrorFact(400, "'From' phone number is required", "No 'From' number is specified", "Give From."),
+    21218: ErrorFact(
+        400,
+        "Invalid ApplicationSid",
+        "The application {value} was not found",
+        "Give Url or Twiml: this version of the emulator has no TwiML applications.",
+    ),
+    21220: ErrorFact(
+        400,
+        "Invalid call state",
+        "Call is not in-progress. Cannot {action}.",
+        "Wait until the call is in-progress before you change it.",
+    ),
+    21234: ErrorFact(
+        400,
+        "Invalid Machine Detection configuration",
+        "Invalid {parameter}: {problem}.",
+        "See twilio.com/docs/voice/answering-machine-detection for the ranges.",
+    ),
+    21300: ErrorFact(
+        400,
+        "Invalid BYOC trunk SID",
+        "The BYOC trunk {value} was not found",
+        "Leave Byoc out: there are no trunks here.",
+    ),
+    32018: ErrorFact(
+        400,
+        "Twiml size exceeded",
+        "Twiml has {size} characters; the limit is 4000.",
+        "Serve the document from a Url, or shorten it.",
+    ),
+    # --- IncomingPhoneNumbers
+    21402: ErrorFact(400, "Invalid Url", "{parameter} is not a valid URL: {value}", _HTTP_URL),
+    21403: ErrorFact(400, "Invalid Method", "{parameter} is not valid: {value}", "Use GET or POST."),
+    21405: ErrorFact(
+        400,
+        "Fallback URL without a URL",
+        "VoiceFallbackUrl needs a VoiceUrl",
+        "Set VoiceUrl as well, or clear VoiceFallbackUrl.",
+    ),
+    21420: ErrorFact(
+        400,
+        "Application Sid is not accessible",
+        "The application {value} was not found",
+        "Set VoiceUrl: this version of the emulator has no TwiML applications.",
+    ),
+    21421: ErrorFact(400, "PhoneNumber is invalid", "{number} is not a valid number", _E164),
+    21422: ErrorFact(
+        400, "PhoneNumber is not available", "{number} is not available", "The account owns it already; update it."
+    ),
+    21451: ErrorFact(400, "Invalid area code", "{value} is not a valid area code", "Give three digits, like 415."),
+    21452: ErrorFact(
+        400, "No phone numbers found in area code", "No phone numbers found in area code {value}", "Choose another."
+    ),
+}
+
+
+class RestError(Exception):
+    """A request that REST refuses. `details` fill the message of its code; `hint` replaces the table's."""
+
+    def __init__(self, code: int, *, hint: str | None = None, **details: object) -> None:
+        fact = ERRORS[code]
+        super().__init__(fact.message.format_map(details))
+        self.code = code
+        self.status = fact.status
+        self.message = str(self)
+        self.hint = fact.hint.format_map(details) if hint is None else hint
+
+    def body(self) -> dict[str, object]:
+        """The reply's JSON [twilio.com/docs/usage/twilios-response, captured replies]."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+            "status": self.status,
+        }

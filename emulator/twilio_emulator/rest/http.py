@@ -1,0 +1,47 @@
+"""A REST request and its reply, free of any web framework: what the API's logic reads and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qs
+
+from twilio_emulator.rest.errors import RestError
+
+_MOST_FIELDS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `path` is decoded; `authorization` is the header as sent, empty when there was none."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]] = field(default_factory=dict)
+    form: Mapping[str, list[str]] = field(default_factory=dict)
+    authorization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A status and what goes into the body as JSON; None is no body at all."""
+
+    status: int
+    content: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_fields(text: str) -> dict[str, list[str]]:
+    """Read a form or a query: every name with its values in order, empty ones included.
+
+    Raises:
+        RestError: 20001 when there are absurdly many.
+    """
+    if not text:
+        return {}
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="replace")
+    except ValueError:
+        problem = f"there are more than {_MOST_FIELDS} parameters"
+        raise RestError(20001, parameter="count", problem=problem) from None

@@ -1,0 +1,37 @@
+"""The rooms of the house, handed as one to whoever needs several of them. The composition root fills it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from twilio_emulator.calls.store import Store
+from twilio_emulator.clock import Clock
+from twilio_emulator.journal import Journal
+from twilio_emulator.media.pump import Pump
+from twilio_emulator.media.speech import Speech
+from twilio_emulator.quirks import Quirks
+from twilio_emulator.tasks import Tasks
+from twilio_emulator.webhooks.client import WebhookClient
+from twilio_wire.sids import SidFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything that a live call uses."""
+
+    account_sid: str
+    auth_token: str
+    clock: Clock
+    journal: Journal
+    quirks: Quirks
+    sids: SidFactory
+    store: Store
+    tasks: Tasks
+    pump: Pump
+    webhooks: WebhookClient
+    speech: Speech
+
+    async def speak(self, text: str, *, voice: str, language: str) -> bytes:
+        """Speech for a text (bytes, µ-law, 8 kHz, mono), synthesised off the event loop."""
+        return await asyncio.to_thread(self.speech.synthesize, text, voice=voice, language=language)

@@ -1,0 +1,108 @@
+"""The emulator for synchronous test suites (Flask, Django, unittest): the same verbs without `await`.
+
+    with TwilioEmulator(speed="max") as twilio:
+        twilio.add_number("+15550001111", voice_url="http://127.0.0.1:5000/voice")
+        line = twilio.handset("+15557770001").dial("+15550001111")
+        line.press("1")
+        line.wait_until("completed")
+
+Every verb blocks its thread until it is done; see `twilio_emulator.phones.handset` for what each one raises.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twilio_emulator.emulator import EmulatorThread
+from twilio_emulator.phones import line_verbs
+from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, HandsetFacts, LineFacts
+from twilio_emulator.phones.line_verbs import Sound, milliseconds
+from twilio_emulator.watch import wait_for_call
+
+__all__ = ["Handset", "Line", "TwilioEmulator"]
+
+
+class Line(LineFacts):
+    """One call on a handset."""
+
+    def answer(self) -> None:
+        """Pick up."""
+        self._remote.wait_blocking(line_verbs.answer(self._call))
+
+    def hang_up(self) -> None:
+        """Put the phone down."""
+        self._remote.wait_blocking(line_verbs.hang_up(self._call))
+
+    def reject(self) -> None:
+        """Refuse the call."""
+        self._remote.wait_blocking(line_verbs.reject(self._call))
+
+    def play(self, sound: Sound) -> None:
+        """Say a recording, and wait until it has been said."""
+        self._remote.wait_blocking(line_verbs.play(self._call, sound))
+
+    def press(self, keys: str) -> None:
+        """Press keys, and wait until the last tone has ended."""
+        self._remote.wait_blocking(line_verbs.press(self._call, keys))
+
+    def silence(self, seconds: float) -> None:
+        """Say nothing for `seconds`."""
+        self._remote.wait_blocking(line_verbs.silence(self._call, seconds))
+
+    def wait_for_digits(self, count: int, *, timeout: float = DEFAULT_TIMEOUT_S) -> str:
+        """Wait until `count` more keys have been heard, and return them."""
+        return self._remote.wait_blocking(line_verbs.wait_for_digits(self._call, count, timeout))
+
+    def wait_for_silence(self, seconds: float, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
+        """Wait until nothing has been heard for `seconds`."""
+        self._remote.wait_blocking(line_verbs.wait_for_silence(self._call, seconds, timeout))
+
+    def wait_for_speech(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
+        """Wait until the other side makes a sound."""
+        self._remote.wait_blocking(line_verbs.wait_for_speech(self._call, timeout))
+
+    def wait_until(self, status: str, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
+        """Wait for a status of the call."""
+        self._remote.wait_blocking(line_verbs.wait_until(self._call, status, timeout))
+
+
+class Handset(HandsetFacts):
+    """A simulated phone. Made by `TwilioEmulator.handset`."""
+
+    def dial(self, to: str, *, script: list[dict[str, object]] | None = None) -> Line:
+        """Call a number of the account; the line is returned while it rings."""
+        return Line(self._dialled(to, script), self._remote)
+
+    def next_call(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> Line:
+        """The next incoming call."""
+        limit_ms = milliseconds(timeout)
+        call = self._remote.wait_blocking(lambda: self._phone.next_call(timeout_ms=limit_ms))
+        return Line(call, self._remote)
+
+
+class TwilioEmulator(EmulatorThread):
+    """An offline Twilio: `with TwilioEmulator() as twilio: ...`. See `EmulatorThread` for its arguments."""
+
+    def __enter__(self) -> TwilioEmulator:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def handset(
+        self,
+        phone_number: str,
+        *,
+        answer_after: float = 1.0,
+        behavior: str = "answer",
+        script: list[dict[str, Any]] | None = None,
+    ) -> Handset:
+        """Put a phone on the network; the arguments are those of the asynchronous `TwilioEmulator.handset`."""
+        return Handset(self._install(phone_number, answer_after, behavior, script), self._remote)
+
+    def wait_for_call(self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
+        """Wait until a call has this status."""
+        rooms = self._core.rooms
+        limit_ms = milliseconds(timeout)
+        self._remote.wait_blocking(lambda: wait_for_call(rooms, call_sid, status, timeout_ms=limit_ms))

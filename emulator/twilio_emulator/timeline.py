@@ -1,0 +1,91 @@
+"""A call as people read it: the journal's entries as lines of text, one fact a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from twilio_emulator import journal as facts
+from twilio_emulator.journal import Entry, Journal
+
+_TEXT_LIMIT: Final = 90
+
+
+def render_timeline(journal: Journal, *, call_sid: str | None = None) -> str:
+    """The timeline of one call, or of everything: time in seconds, the kind of fact, the fact."""
+    entries = journal.entries if call_sid is None else journal.for_call(call_sid)
+    if not entries:
+        return "(nothing happened)\n"
+    several = call_sid is None and len({entry.call_sid for entry in entries if entry.call_sid}) > 1
+    return "".join(_line(entry, with_call=several) for entry in entries)
+
+
+def _line(entry: Entry, *, with_call: bool) -> str:
+    what, detail = _DESCRIBE[type(entry)](entry)
+    call = f"{entry.call_sid[:2]}…{entry.call_sid[-4:]:<6}" if with_call and entry.call_sid else ""
+    margin = f"{call:<8}" if with_call else ""
+    return f"{entry.at_ms / 1000:9.3f}  {margin}{what:<13}{detail}".rstrip() + "\n"
+
+
+def _call(entry: facts.CallMoved) -> tuple[str, str]:
+    parties = f"{entry.from_number} → {entry.to_number}, {entry.direction}: " if not entry.before else ""
+    return entry.status, f"{parties}{entry.cause}"
+
+
+def _rest(entry: facts.RestRequested) -> tuple[str, str]:
+    code = f" (error {entry.error_code})" if entry.error_code else ""
+    return "REST", f"{entry.method} {entry.path} → {entry.status}{code}"
+
+
+def _webhook(entry: facts.WebhookSent) -> tuple[str, str]:
+    status = entry.parameters.get("CallStatus", entry.parameters.get("StreamEvent", ""))
+    told = f" [{status}]" if status else ""
+    outcome = entry.error or f"{entry.status} {entry.content_type}".rstrip()
+    return "webhook", f"{entry.purpose}{told}: {entry.method} {entry.url} → {outcome}"
+
+
+def _verb(entry: facts.VerbStarted) -> tuple[str, str]:
+    attributes = "".join(f' {name}="{_short(value)}"' for name, value in entry.attributes.items())
+    return "TwiML", f"<{entry.verb}{attributes}>"
+
+
+def _say(entry: facts.Spoke) -> tuple[str, str]:
+    return "says", f"“{_short(entry.text)}” ({entry.duration_ms / 1000:.1f} s)"
+
+
+def _gather(entry: facts.GatherEnded) -> tuple[str, str]:
+    return "gathered", f"{entry.digits or 'nothing'} ({entry.reason})"
+
+
+def _stream(entry: facts.StreamMoved) -> tuple[str, str]:
+    detail = f": {entry.detail}" if entry.detail else ""
+    return "stream", f"{entry.source} {entry.event}{detail}"
+
+
+def _phone(entry: facts.PhoneActed) -> tuple[str, str]:
+    detail = f" {entry.detail}" if entry.detail else ""
+    return "phone", f"{entry.phone_number} {entry.action}{detail}"
+
+
+def _problem(entry: facts.Problem) -> tuple[str, str]:
+    code = f"{entry.code}: " if entry.code else ""
+    hint = f" {entry.hint}" if entry.hint else ""
+    return entry.level.upper(), f"{code}{entry.message}{hint}"
+
+
+_DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
+    facts.CallMoved: _call,
+    facts.RestRequested: _rest,
+    facts.WebhookSent: _webhook,
+    facts.VerbStarted: _verb,
+    facts.Spoke: _say,
+    facts.DigitHeard: lambda entry: ("key heard", entry.digit),
+    facts.GatherEnded: _gather,
+    facts.StreamMoved: _stream,
+    facts.PhoneActed: _phone,
+    facts.Problem: _problem,
+}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _TEXT_LIMIT else text[: _TEXT_LIMIT - 1] + "…"

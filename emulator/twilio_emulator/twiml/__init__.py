@@ -1,0 +1,1 @@
+"""TwiML: documents, verbs, and the interpreter that runs them as steps."""

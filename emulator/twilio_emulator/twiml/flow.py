@@ -1,0 +1,284 @@
+"""What a call's TwiML may ask of the world, and what it may be told: the whole contract, on two screens.
+
+A verb is a generator of *steps*. It yields a command; commands never block. When it has nothing more to ask it yields
+`WAIT` and receives the next event. So a verb reads like blocking code, and needs no event loop, no socket and no clock:
+its test is a script of who said what.
+
+    def run(verb, call):
+        yield StartPlayback(audio)
+        yield from until(PlaybackEnded)
+
+Two things come to a verb from outside at any WAIT, as exceptions thrown into the generator: `FarEndHungUp`, and
+`Replaced` when a REST update puts other TwiML in charge. A verb that owes a last request (Record, Dial) catches them,
+asks for what it owes, and raises them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from twilio_emulator.journal import Entry
+
+# --- commands: imperatives ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the flow asks the world to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Command):
+    """Nothing more to ask: give me the next event."""
+
+
+WAIT: Final = Wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Command):
+    """Pick up, if the call is not answered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp(Command):
+    """End the call. The flow is over after this."""
+
+
+class RejectReason(StrEnum):
+    """What a rejected caller experiences [twilio.com/docs/voice/twiml/reject]."""
+
+    REJECTED = "rejected"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject(Command):
+    """Refuse a call that is still ringing. The flow is over after this."""
+
+    reason: RejectReason
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch(Command):
+    """Request a TwiML document; `DocumentArrived` or `FetchFailed` follows.
+
+    `parameters` are added to the standard ones of a voice request.
+    """
+
+    url: str
+    method: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    purpose: str = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesize(Command):
+    """Turn text into speech; `AudioReady` follows."""
+
+    text: str
+    voice: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadMedia(Command):
+    """Fetch an audio file; `AudioReady` or `MediaFailed` follows."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartPlayback(Command):
+    """Play bytes (µ-law, 8 kHz, mono) to the far end; `PlaybackEnded` follows unless it is stopped."""
+
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlayback(Command):
+    """Drop what has not been heard yet. No `PlaybackEnded` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer(Command):
+    """`TimerFired` with this name follows after `ms` of call time. Starting a name again restarts it."""
+
+    name: str
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimer(Command):
+    """Forget a timer; an unknown name is no mistake."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListenForDigits(Command):
+    """From now on keys heard from the far end arrive as `DigitPressed`; otherwise they are dropped, as by Twilio."""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreDigits(Command):
+    """Stop listening for keys."""
+
+
+class Track(StrEnum):
+    """Whose audio a stream carries; names are seen from Twilio [twilio.com/docs/voice/twiml/stream]."""
+
+    INBOUND = "inbound_track"
+    OUTBOUND = "outbound_track"
+    BOTH = "both_tracks"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """A `<Stream>`: where to, which track, and what the app is told about it."""
+
+    url: str
+    bidirectional: bool
+    name: str = ""
+    track: Track = Track.INBOUND
+    parameters: tuple[tuple[str, str], ...] = ()
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream(Command):
+    """Open a Media Stream. A bidirectional one reports its end with `StreamEnded`; a fork runs beside the flow."""
+
+    spec: StreamSpec
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStream(Command):
+    """Stop the fork of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Command):
+    """Write an entry in the journal."""
+
+    entry: Entry
+
+
+# --- events: facts --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentArrived(Event):
+    """A reply to `Fetch`: its final URL, its content type (as sent) and its body."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed(Event):
+    """A `Fetch` that brought no document: Twilio's error code, one sentence, and the URL."""
+
+    url: str
+    code: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioReady(Event):
+    """Audio that was asked for: bytes, µ-law, 8 kHz, mono."""
+
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFailed(Event):
+    """Audio that could not be had: Twilio's error code and one sentence."""
+
+    code: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded(Event):
+    """The last byte of the audio has been heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed(Event):
+    """A key, heard from the far end: one of 0-9 * # A-D."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired(Event):
+    """The time of `StartTimer` has come."""
+
+    name: str
+
+
+class StreamEnding(StrEnum):
+    """How a bidirectional stream ended."""
+
+    CLOSED_BY_APP = "closed by the app"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnded(Event):
+    """The bidirectional stream is over, and the call is still up."""
+
+    ending: StreamEnding
+
+
+class FarEndHungUp(Exception):
+    """The far end has hung up, or REST has completed the call; thrown into the flow at its WAIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """Where TwiML comes from: a URL to fetch, or a document given inline (then `url` is empty)."""
+
+    url: str = ""
+    method: str = "POST"
+    twiml: str = ""
+    fallback_url: str = ""
+    fallback_method: str = "POST"
+
+
+class Replaced(Exception):
+    """A REST update has put other TwiML in charge; thrown into the flow at its WAIT."""
+
+    def __init__(self, instructions: Instructions) -> None:
+        super().__init__("The call's TwiML was replaced by REST.")
+        self.instructions = instructions
+
+
+# --- steps ----------------------------------------------------------------------------------------------------------
+
+Ending = TypeVar("Ending")
+Steps = Generator[Command, Event, Ending]
+"""A flow: yields commands, receives events (after WAIT), and returns how it ended."""
+
+SomeEvent = TypeVar("SomeEvent", bound=Event)
+
+
+def until(*kinds: type[SomeEvent]) -> Generator[Command, Event, SomeEvent]:
+    """Wait for the first event of one of these kinds; others go by unheard."""
+    while True:
+        event = yield WAIT
+        if isinstance(event, kinds):
+            return event

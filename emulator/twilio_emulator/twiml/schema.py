@@ -1,0 +1,243 @@
+"""What TwiML may contain, as types for tables; and the reader that holds a document against them.
+
+A verb declares its attributes (default, kind of value, Twilio's code for a wrong one, source), what may be in
+it, whether it answers the call, and its steps. `read` compares a whole document with those tables before the
+first verb runs, so that every mistake is told, also that of a verb the call never reaches. What Twilio warns
+about costs the app exactly what it costs there: a wrong value gives way to the default, an unknown name is
+skipped [twilio.com/docs/api/errors/12200].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic, Literal, TypeVar
+
+from twilio_emulator.journal import Problem
+from twilio_emulator.twiml.context import CallContext
+from twilio_emulator.twiml.document import Document, Element
+from twilio_emulator.twiml.errors import TwimlError
+from twilio_emulator.twiml.flow import Steps
+from twilio_emulator.twiml.outcomes import Outcome
+from twilio_emulator.twiml.values import Kind
+
+SCHEMA_WARNING: Final = 12200
+
+_XML_OWN: Final = ("xml", "xsi:")
+"""Prefixes of attributes that may stand anywhere: namespaces, xml:lang, schema locations."""
+
+Value = TypeVar("Value")
+Level = Literal["warning", "error"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute(Generic[Value]):
+    """One attribute. `code` and `level` are Twilio's for a wrong value; an error makes the document fail."""
+
+    name: str
+    default: Value
+    kind: Kind[Value]
+    code: int = SCHEMA_WARNING
+    level: Level = "warning"
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tag:
+    """An element that TwiML has: a verb, or a noun inside one.
+
+    `children` are read as tags of their own; `markup` (names with their attributes) is read for its text
+    only, at any depth. `unsupported` are children that Twilio has and this version has not. `child_code` and
+    `child_level` are Twilio's for a child that is neither.
+    """
+
+    name: str
+    attributes: tuple[Attribute[Any], ...] = ()
+    children: Mapping[str, Tag] = field(default_factory=dict)
+    markup: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unsupported: frozenset[str] = frozenset()
+    has_text: bool = False
+    child_code: int = SCHEMA_WARNING
+    child_level: Level = "warning"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Verb(Tag):
+    """A tag that does something. `answers`: whether an unanswered call is picked up for it."""
+
+    run: Callable[[Use, CallContext], Steps[Outcome]]
+    answers: bool = True
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A tag as one document uses it: attribute values, text (blanks run together), children, as understood.
+
+    `fault` is what makes the document fail when this is reached; `followed_by` is the name of the verb below,
+    if any.
+    """
+
+    tag: Tag
+    element: Element
+    values: Mapping[str, Any]
+    text: str
+    children: tuple[Use, ...]
+    fault: TwimlError | None = None
+    followed_by: str = ""
+
+    def __getitem__(self, attribute: Attribute[Value]) -> Value:
+        value: Value = self.values.get(attribute.name, attribute.default)
+        return value
+
+    def has(self, attribute: Attribute[Any]) -> bool:
+        """Whether the document gives this attribute a value that counts."""
+        return attribute.name in self.values
+
+    @property
+    def place(self) -> str:
+        """Its name and position, for messages."""
+        return place(self.element)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A document ready to run, and everything that is to be said about it first."""
+
+    uses: tuple[Use, ...]
+    problems: tuple[Problem, ...]
+
+
+def read(document: Document, verbs: Mapping[str, Tag], unsupported: frozenset[str], url: str = "") -> Script:
+    """Hold a document against the table of verbs; `unsupported` are those that only Twilio has."""
+    response = Tag(name="Response", children=verbs, unsupported=unsupported)
+    reader = _Reader(url)
+    uses = reader.use(document.root, response).children
+    below = [*(use.tag.name for use in uses), ""][1:]
+    return Script(
+        tuple(replace(use, followed_by=name) for use, name in zip(uses, below, strict=True)),
+        tuple(reader.problems),
+    )
+
+
+def place(element: Element) -> str:
+    """An element's name and position, for messages."""
+    return f"<{_short(element.name)}> at line {element.line}, column {element.column}"
+
+
+class _Reader:
+    """Reads elements as tags and collects what is wrong with them."""
+
+    def __init__(self, url: str) -> None:
+        self.problems: list[Problem] = []
+        self._url = url
+
+    def use(self, element: Element, tag: Tag) -> Use:
+        faults: list[TwimlError] = []
+        values = self._values(element, tag, faults)
+        children = tuple(
+            self.use(child, tag.children[child.name])
+            for child in element.children
+            if self._is_known(child, element, tag, faults)
+        )
+        text = self._text(element, tag)
+        return Use(tag, element, values, text, children, faults[0] if faults else None)
+
+    def _values(self, element: Element, tag: Tag, faults: list[TwimlError]) -> dict[str, Any]:
+        known = {attribute.name: attribute for attribute in tag.attributes}
+        values: dict[str, Any] = {}
+        for name, text in element.attributes.items():
+            attribute = known.get(name)
+            if attribute is None:
+                if not name.startswith(_XML_OWN):
+                    self._unknown(f"{place(element)} has no attribute {_short(name)}", name, known)
+                continue
+            try:
+                values[name] = attribute.kind.read(text)
+            except ValueError:
+                self._wrong_value(element, attribute, text, faults)
+        return values
+
+    def _wrong_value(self, element: Element, attribute: Attribute[Any], text: str, faults: list[TwimlError]) -> None:
+        message = f'{place(element)}: {attribute.name}="{_short(text)}" is not allowed'
+        takes = f"{attribute.name} takes {attribute.kind.allowed}"
+        if attribute.level == "error":
+            faults.append(TwimlError(attribute.code, f"{message}.", element.line, element.column, hint=f"{takes}."))
+            return
+        self._warn(attribute.code, f"{message}.", f"{takes}{_instead(attribute.default)}.")
+
+    def _is_known(self, child: Element, parent: Element, tag: Tag, faults: list[TwimlError]) -> bool:
+        if child.name in tag.children:
+            return True
+        if child.name in tag.markup:
+            return False
+        if child.name in tag.unsupported:
+            message = f"{place(child)} is skipped."
+            hint = f"<{child.name}> is not supported by this version of the emulator."
+            self.problems.append(Problem(code=SCHEMA_WARNING, level="error", message=message, hint=hint, url=self._url))
+            return False
+        message = f"{place(child)} does not belong in <{parent.name}>"
+        if tag.child_level == "error":
+            faults.append(TwimlError(tag.child_code, f"{message}.", child.line, child.column, hint=_allowed(tag)))
+        else:
+            self._unknown(message, child.name, {**tag.children, **tag.markup}, tag.child_code, _allowed(tag))
+        return False
+
+    def _text(self, element: Element, tag: Tag) -> str:
+        """The text that counts, markup undone, without recursion: an app may nest as deep as it likes."""
+        pieces: list[str] = []
+        ahead: list[tuple[str | Element, Element]] = [(part, element) for part in reversed(element.content)]
+        while ahead:
+            part, parent = ahead.pop()
+            if isinstance(part, str):
+                pieces.append(part)
+                continue
+            attributes = tag.markup.get(part.name)
+            if attributes is None:
+                if parent is not element:
+                    self._unknown(f"{place(part)} does not belong in <{parent.name}>", part.name, tag.markup)
+                continue
+            for name in sorted(part.attributes.keys() - attributes):
+                self._unknown(f"{place(part)} has no attribute {_short(name)}", name, attributes)
+            # An element is a word boundary, and <sub alias="…"> is read as its alias.
+            inside = (part.attributes["alias"],) if "alias" in part.attributes else part.content
+            ahead.append((" ", part))
+            ahead.extend((piece, part) for piece in reversed(inside))
+            ahead.append((" ", part))
+        text = " ".join("".join(pieces).split())
+        if text and not tag.has_text:
+            self._warn(SCHEMA_WARNING, f"{place(element)} has text, which counts for nothing.", "Remove the text.")
+            return ""
+        return text
+
+    def _unknown(
+        self,
+        message: str,
+        name: str,
+        known: Mapping[str, Any] | frozenset[str],
+        code: int = SCHEMA_WARNING,
+        hint: str = "",
+    ) -> None:
+        alike = [other for other in known if other.lower() == name.lower()]
+        if alike:
+            hint = f"Names are case-sensitive: write {alike[0]}."
+        self._warn(code, f"{message}; it is skipped.", hint or "Remove it, or see whether its name is misspelled.")
+
+    def _warn(self, code: int, message: str, hint: str) -> None:
+        self.problems.append(Problem(code=code, level="warning", message=message, hint=hint, url=self._url))
+
+
+def _allowed(tag: Tag) -> str:
+    names = ", ".join(f"<{name}>" for name in tag.children)
+    return f"<{tag.name}> takes {names}." if names else f"<{tag.name}> takes no elements."
+
+
+def _instead(default: Any) -> str:
+    """Say which default is used; 0 and "" stand for having none."""
+    if isinstance(default, bool):
+        default = str(default).lower()
+    return f"; {default} is used instead" if default else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,0 +1,27 @@
+"""The verbs of TwiML, one a file, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from twilio_emulator.twiml.schema import Verb
+from twilio_emulator.twiml.verbs.connect import CONNECT
+from twilio_emulator.twiml.verbs.gather import GATHER
+from twilio_emulator.twiml.verbs.hangup import HANGUP
+from twilio_emulator.twiml.verbs.pause import PAUSE
+from twilio_emulator.twiml.verbs.play import PLAY
+from twilio_emulator.twiml.verbs.redirect import REDIRECT
+from twilio_emulator.twiml.verbs.reject import REJECT
+from twilio_emulator.twiml.verbs.say import SAY
+from twilio_emulator.twiml.verbs.start import START
+from twilio_emulator.twiml.verbs.stop import STOP
+
+VERBS: Final[Mapping[str, Verb]] = {
+    verb.name: verb for verb in (CONNECT, GATHER, HANGUP, PAUSE, PLAY, REDIRECT, REJECT, SAY, START, STOP)
+}
+
+UNSUPPORTED_VERBS: Final = frozenset(
+    {"Dial", "Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Record", "Refer", "Sms"}
+)
+"""Verbs that Twilio has and this version has not [twilio.com/docs/voice/twiml]."""

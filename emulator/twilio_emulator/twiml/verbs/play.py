@@ -1,0 +1,69 @@
+"""`<Play>`: an audio file or a string of DTMF digits. Source: twilio.com/docs/voice/twiml/play."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from twilio_emulator.twiml.context import CallContext
+from twilio_emulator.twiml.errors import TwimlError
+from twilio_emulator.twiml.flow import AudioReady, Event, LoadMedia, MediaFailed, Steps, until
+from twilio_emulator.twiml.outcomes import Next, Outcome
+from twilio_emulator.twiml.schema import Attribute, Use, Verb
+from twilio_emulator.twiml.sounds import play, repetitions
+from twilio_emulator.twiml.values import Kind, whole_number
+from twilio_wire import dtmf, g711
+
+SOURCE: Final = "twilio.com/docs/voice/twiml/play"
+
+
+def _read_digits(text: str) -> str:
+    dtmf.parse_digits(text)  # its InvalidDigits is a ValueError
+    return text
+
+
+LOOP: Final = Attribute("loop", default=1, kind=whole_number(0), code=13410, source=SOURCE)
+DIGITS: Final = Attribute(
+    "digits",
+    default="",
+    kind=Kind("digits 0-9, A-D, #, *, w (0.5 s) and W (1 s)", _read_digits),
+    code=13430,
+    source=SOURCE,
+)
+
+
+def run(use: Use, context: CallContext) -> Steps[Outcome]:
+    """Play the digits if there are any, else the file, `loop` times.
+
+    Raises:
+        TwimlError: the URL is none, or the file cannot be had or played.
+    """
+    if use[DIGITS]:
+        audio = g711.encode(dtmf.synthesize(use[DIGITS]))
+    elif not use.text and "digits" in use.element.attributes:
+        return Next()  # the digits were wrong, which has been told, and there is no file
+    else:
+        audio = yield from _load(use, context)
+    for _ in range(repetitions(use[LOOP])):
+        yield from play(audio)
+    return Next()
+
+
+def _load(use: Use, context: CallContext) -> Steps[bytes]:
+    if not use.text:
+        raise TwimlError(
+            11100,
+            "<Play> has neither a URL nor digits.",
+            use.element.line,
+            use.element.column,
+            hint="Write <Play>https://host/file.wav</Play>.",
+        )
+    url = context.resolve(use.text)
+    yield LoadMedia(url)
+    answer: Event = yield from until(AudioReady, MediaFailed)
+    if isinstance(answer, MediaFailed):
+        raise TwimlError(answer.code, answer.message, use.element.line, use.element.column, url=url)
+    assert isinstance(answer, AudioReady)
+    return answer.audio
+
+
+PLAY: Final = Verb(name="Play", attributes=(LOOP, DIGITS), has_text=True, run=run, source=SOURCE)

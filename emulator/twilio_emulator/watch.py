@@ -1,0 +1,56 @@
+"""Waiting for a call by its sid, whoever placed it."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from twilio_emulator.calls.call import CallStatus
+from twilio_emulator.errors import CallOver, NeverHappened
+from twilio_emulator.journal import CallMoved, Entry
+from twilio_emulator.rooms import Rooms
+
+
+def wait_for_call(rooms: Rooms, call_sid: str, status: str, *, timeout_ms: int) -> Future[None]:
+    """True when the call has reached `status`; an `in-progress` that has been and gone counts as reached.
+
+    The future fails with `NeverHappened` after `timeout_ms` of call time, and with `CallOver` when the call ends with
+    another status.
+
+    Raises:
+        ValueError: for a status or a sid that does not exist.
+    """
+    wanted = CallStatus(status)
+    call = rooms.store.call(call_sid)
+    if call is None:
+        raise ValueError(f"There is no call {call_sid}.")
+    wish: Future[None] = Future()
+
+    def look(entry: Entry | None = None) -> None:
+        if wish.done() or (entry is not None and not isinstance(entry, CallMoved)):
+            return
+        if call.status is wanted or (wanted is CallStatus.IN_PROGRESS and call.answered_ms is not None):
+            wish.set_result(None)
+        elif call.status.is_final:
+            wish.set_exception(CallOver(call.to_number, call.status.value, f"the status {status}"))
+
+    look()
+    if wish.done():
+        return wish
+    unsubscribe = rooms.journal.subscribe(look)
+    limit = rooms.clock.call_at(
+        rooms.clock.now_ms + timeout_ms,
+        lambda: (
+            None
+            if wish.done()
+            else wish.set_exception(
+                NeverHappened(f"the status {status}", timeout_ms, call.to_number, call.status.value)
+            )
+        ),
+    )
+
+    def forget(_: Future[None]) -> None:
+        unsubscribe()
+        limit.cancel()
+
+    wish.add_done_callback(forget)
+    return wish

@@ -1,0 +1,207 @@
+"""Sends Twilio's requests to the application, signed, and writes each one with its reply in the journal.
+
+Laws
+----
+* What the application does wrong comes back as a `Failure`; `send` and `fetch_media` raise nothing on its
+  account.
+* Waiting is bounded by the wall (5 s to connect, 15 s in all; settable), because it is other people's code
+  we wait for. Whoever sends on behalf of a call holds the clock meanwhile.
+* Exactly one `WebhookSent` a request, nothing else: what a failure means to the call is the caller's to say.
+* Every request has a connection of its own. A kept one that the app closes at the wrong moment would look
+  like a failure of the app, and that would be a flake.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import uuid
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Final
+
+import aiohttp
+
+from twilio_emulator.journal import Journal, WebhookSent
+from twilio_emulator.quirks import Quirks
+from twilio_emulator.webhooks import failures
+from twilio_emulator.webhooks.exchange import Answer, Exchange, Order, Reply
+from twilio_emulator.webhooks.failures import Failure
+from twilio_emulator.webhooks.media_cache import MediaCache
+from twilio_emulator.webhooks.overrides import BadOverride, Policy, parse_overrides
+from twilio_emulator.webhooks.redirects import Hop
+from twilio_emulator.webhooks.target import InvalidTarget, parse_target
+
+__all__ = ["Failure", "Policy", "Reply", "WebhookClient"]
+
+MAX_DOCUMENT_BYTES: Final = 64 * 1024
+"""A TwiML reply may be no larger [twilio.com/docs/api/errors/11750]."""
+
+MAX_MEDIA_BYTES: Final = 20 * 1024 * 1024
+"""An audio file may be no larger [twilio.com/docs/voice/twiml/play]."""
+
+_SHOWN_AS_TEXT: Final = ("text/", "application/json", "application/xml", "application/x-www-form-urlencoded")
+
+
+class WebhookClient:
+    """Requests to the application. Lives on one event loop; `aclose` when done.
+
+    Args:
+        auth_token: signs every request.
+        journal: gets one entry a request.
+        quirks: settings; defaults when left out.
+        seed: idempotency tokens are the same again for the same seed.
+        policy: time limits and retries where the URL's fragment has none of its own.
+        tls: how to check the certificates of https URLs; the system's rules when left out.
+    """
+
+    def __init__(
+        self,
+        *,
+        auth_token: str,
+        journal: Journal,
+        quirks: Quirks | None = None,
+        seed: str = "",
+        policy: Policy | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._auth_token = auth_token
+        self._journal = journal
+        self._quirks = quirks or Quirks()
+        self._seed = seed
+        self._policy = policy or Policy()
+        self._tls = tls
+        self._sent = 0
+        self._session: aiohttp.ClientSession | None = None
+        self._cookies: dict[str, aiohttp.CookieJar] = {}
+        self._media = MediaCache()
+
+    async def send(
+        self,
+        *,
+        purpose: str,
+        method: str,
+        url: str,
+        parameters: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        call_sid: str = "",
+        wants_document: bool = True,
+    ) -> Reply | Failure:
+        """Request a document, or tell the application something.
+
+        Args:
+            purpose: what it is for, in the journal's words (`voice`, `status callback`, …).
+            method: GET or POST.
+            url: absolute; it may have a login, and connection overrides in its fragment.
+            parameters: all of them, decoded; sent as a form (POST) or in the query (GET).
+            call_sid: the call it is about; cookies are kept for each.
+            wants_document: False for callbacks, whose reply nobody reads.
+        """
+        order = Order(
+            hop=Hop(method.upper(), url, dict(parameters)),
+            wants_document=wants_document,
+            limit_bytes=MAX_DOCUMENT_BYTES,
+            headers=self._event_headers(),
+        )
+        outcome, answer = await self._carry_out(order, call_sid)
+        self._note(order.hop, outcome, answer, purpose=purpose, call_sid=call_sid)
+        return outcome
+
+    async def fetch_media(self, url: str, *, call_sid: str = "") -> Reply | Failure:
+        """GET an audio file, signed, without parameters; one we have is downloaded only if it changed."""
+        hop = Hop("GET", url)
+        known = self._media.find(url)
+        conditions = {} if known is None else known.conditions
+        order = Order(
+            hop=hop,
+            wants_document=True,
+            limit_bytes=MAX_MEDIA_BYTES,
+            headers=self._event_headers(),
+            conditions=conditions,
+        )
+        outcome, answer = await self._carry_out(order, call_sid)
+        self._note(hop, outcome, answer, purpose="media", call_sid=call_sid)
+        if isinstance(outcome, Failure) or answer is None:
+            return outcome
+        if known is not None and outcome.status == HTTPStatus.NOT_MODIFIED:
+            return Reply(outcome.url, HTTPStatus.OK, known.content_type, known.body)
+        self._media.keep(url, outcome.body, answer.headers)
+        return outcome
+
+    def forget(self, call_sid: str) -> None:
+        """The call is over: its cookies go."""
+        self._cookies.pop(call_sid, None)
+
+    async def aclose(self) -> None:
+        """Close the connections. Requests under way end with a failure."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _carry_out(self, order: Order, call_sid: str) -> tuple[Reply | Failure, Answer | None]:
+        url = order.hop.url
+        try:
+            target = parse_target(url)
+            policy = parse_overrides(target.fragment, self._policy)
+        except InvalidTarget as error:
+            return Failure(failures.INVALID_URL, str(error), url), None
+        except BadOverride as error:
+            return Failure(error.code, str(error), target.url), None
+        exchange = Exchange(
+            self._open_session(),
+            auth_token=self._auth_token,
+            quirks=self._quirks,
+            policy=policy,
+            cookies=self._jar(call_sid),
+        )
+        outcome = await exchange.run(order)
+        return outcome, exchange.answer
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=0, force_close=True, ssl=self._tls or True)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        return self._session
+
+    def _jar(self, call_sid: str) -> aiohttp.CookieJar:
+        """The call's cookies; hosts without a name may have some too, for that is where local apps live."""
+        jar = self._cookies.get(call_sid)
+        if jar is None:
+            jar = aiohttp.CookieJar(unsafe=True)
+            if call_sid:
+                self._cookies[call_sid] = jar
+        return jar
+
+    def _event_headers(self) -> dict[str, str]:
+        """The same for all attempts of one event, so that a receiver can tell a repetition."""
+        self._sent += 1
+        digest = hashlib.sha256(f"{self._seed}:{self._sent}".encode()).digest()
+        return {"I-Twilio-Idempotency-Token": str(uuid.UUID(bytes=digest[:16], version=4))}
+
+    def _note(self, hop: Hop, outcome: Reply | Failure, answer: Answer | None, *, purpose: str, call_sid: str) -> None:
+        self._journal.write(
+            WebhookSent(
+                call_sid=call_sid,
+                purpose=purpose,
+                method=hop.method,
+                url=_without_login(hop.url),
+                parameters=dict(hop.parameters),
+                status=0 if answer is None else answer.status,
+                content_type="" if answer is None else answer.content_type,
+                body="" if answer is None else _readable(answer),
+                error=outcome.message if isinstance(outcome, Failure) else "",
+            )
+        )
+
+
+def _without_login(url: str) -> str:
+    try:
+        return parse_target(url).url
+    except InvalidTarget:
+        return url
+
+
+def _readable(answer: Answer) -> str:
+    """The body for a person: text as text, anything else as its size."""
+    if not answer.content_type or answer.content_type.lower().startswith(_SHOWN_AS_TEXT):
+        return answer.body[:MAX_DOCUMENT_BYTES].decode(errors="replace")
+    return f"({len(answer.body)} bytes of {answer.content_type})"

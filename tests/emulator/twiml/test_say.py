@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+from twilio.twiml.voice_response import Say, VoiceResponse
+
+from twilio_emulator.journal import Problem, Spoke, VerbStarted
+from twilio_emulator.twiml.flow import (
+    Answer,
+    AudioReady,
+    HangUp,
+    PlaybackEnded,
+    Report,
+    StartPlayback,
+    Synthesize,
+)
+
+
+def test_a_text_is_spoken_once_and_heard_to_the_end(playbook):
+    response = VoiceResponse()
+    response.say("Thank you  for\n calling.")
+    call = playbook(response, answered=False)
+    call.does(Answer(), Synthesize("Thank you for calling.", "man", "en-US"))
+    call.hears(AudioReady(b"\x01" * 12_000))
+    call.does(
+        Report(Spoke(text="Thank you for calling.", voice="man", language="en-US", duration_ms=1500)),
+        StartPlayback(b"\x01" * 12_000),
+    )
+    call.hears(PlaybackEnded()).does(HangUp()).is_over()
+
+
+def test_the_journal_tells_where_the_verb_stands(playbook):
+    call = playbook('<Response>\n  <Say voice="alice">Hi</Say></Response>')
+    call.says("Hi", "alice").does(HangUp()).is_over()
+    assert call.entries(VerbStarted) == [
+        VerbStarted(verb="Say", attributes={"voice": "alice"}, text="Hi", line=2, column=3)
+    ]
+
+
+def test_loop_repeats_the_text_and_synthesizes_it_once(playbook, speech):
+    response = VoiceResponse()
+    response.say("Again", loop=3, voice="Polly.Joanna-Neural", language="en-GB")
+    call = playbook(response).says("Again", "Polly.Joanna-Neural", "en-GB")
+    call.plays(speech).plays(speech).does(HangUp()).is_over()
+    assert len(call.entries(Spoke)) == 3
+
+
+def test_loop_zero_repeats_until_the_far_end_hangs_up(playbook, speech):
+    response = VoiceResponse()
+    response.say("For ever", loop=0)
+    call = playbook(response).says("For ever")
+    for _ in range(20):
+        call.plays(speech)
+    call.does(StartPlayback(speech)).far_end_hangs_up().is_over()
+
+
+def test_loop_zero_ends_after_a_thousand_times(playbook, speech):
+    call = playbook('<Response><Say loop="0">For ever</Say></Response>').says("For ever")
+    for _ in range(999):
+        call.plays(speech)
+    call.does(HangUp()).is_over()
+
+
+def test_keys_during_speech_change_nothing(playbook):
+    response = VoiceResponse()
+    response.say("One")
+    response.say("Two")
+    playbook(response).says("One").says("Two").does(HangUp()).is_over()
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "<break/>"])
+def test_an_empty_text_is_skipped_with_13520(playbook, text):
+    call = playbook(f"<Response><Say>{text}</Say></Response>")
+    call.does(HangUp()).is_over()
+    assert call.codes == [13520]
+
+
+@pytest.mark.parametrize(("voice", "limit"), [("man", 4096), ("Polly.Amy", 3000), ("Google.en-US-Standard-A", 5000)])
+def test_a_text_as_long_as_its_voice_allows_is_spoken_and_a_longer_one_skipped(playbook, voice, limit):
+    response = VoiceResponse()
+    response.say("x" * limit, voice=voice)
+    response.say("x" * (limit + 1), voice=voice)
+    call = playbook(response).says("x" * limit, voice)
+    call.does(HangUp()).is_over()
+    assert call.codes == [13521]
+    assert f"{limit + 1} characters" in call.entries(Problem)[0].message
+
+
+@pytest.mark.parametrize(
+    ("attribute", "code"), [('voice="robot"', 13511), ('language="english!"', 13512), ('loop="-1"', 13510)]
+)
+def test_a_wrong_attribute_warns_and_the_default_counts(playbook, attribute, code):
+    call = playbook(f"<Response><Say {attribute}>Hi</Say></Response>").says("Hi")
+    call.does(HangUp()).is_over()
+    assert call.codes == [code]
+    assert call.entries(Problem)[0].level == "warning"
+
+
+def test_a_google_voice_brings_its_language(playbook):
+    call = playbook('<Response><Say voice="Google.de-DE-Wavenet-B">Guten Tag</Say></Response>')
+    call.says("Guten Tag", "Google.de-DE-Wavenet-B", "de-DE").does(HangUp()).is_over()
+
+
+def test_mark_up_is_spoken_as_its_text_in_order(playbook):
+    say = Say("Your code is")
+    say.break_(strength="strong", time="1s")
+    say.say_as("12", interpret_as="digits")
+    say.emphasis("now", level="strong")
+    say.lang("maintenant", xml_lang="fr-FR")
+    say.p("One.")
+    say.s("Two.")
+    say.phoneme("pecan", alphabet="ipa", ph="x")
+    say.prosody("slowly", rate="slow", pitch="-2st", volume="loud")
+    say.sub("W3C", alias="World Wide Web Consortium")
+    say.w("read", role="amazon:VB")
+    response = VoiceResponse()
+    response.append(say)
+    call = playbook(response)
+    call.says("Your code is 12 now maintenant One. Two. pecan slowly World Wide Web Consortium read")
+    call.does(HangUp()).is_over()
+    assert call.codes == []
+
+
+def test_unknown_mark_up_is_skipped_with_its_text(playbook):
+    call = playbook("<Response><Say>a<p>b<blink>c</blink><P>d</P></p><b x='1'>e</b><s y='2'>f</s></Say></Response>")
+    call.says("a b f").does(HangUp()).is_over()
+    assert call.codes == [12200] * 4
+    assert any("write p" in problem.hint for problem in call.entries(Problem))
+
+
+def test_text_without_a_speakable_word_takes_no_time_however_often_it_loops(playbook):
+    call = playbook('<Response><Say loop="0">…</Say></Response>')
+    call.does(Synthesize("…", "man", "en-US")).hears(AudioReady(b"")).does(HangUp()).is_over()
+    assert [entry.duration_ms for entry in call.entries(Spoke)] == [0]
+
+
+def test_a_hang_up_while_speech_is_made_ends_the_flow(playbook):
+    call = playbook("<Response><Say>Hi</Say><Hangup/></Response>")
+    call.does(Synthesize("Hi", "man", "en-US")).far_end_hangs_up().is_over()
+    assert call.verbs == ["Say"]

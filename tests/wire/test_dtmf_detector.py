@@ -1,0 +1,167 @@
+"""What the detector must hear. Figures: spandsp's (src/spandsp/dtmf.h), which cites ITU-T Q.24."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twilio_wire.dtmf import KEYS, Detector, DigitTiming, synthesize
+from twilio_wire.g711 import IDLE_FRAME, decode, frames
+
+EACH_KEY = pytest.mark.parametrize("key", KEYS)
+TWISTS_DB = (-8, 0, 4)
+# Audio is looked at every 5 ms, so these are all the places where a tone can begin, half a millisecond apart.
+ALIGNMENTS_MS = [40 + step / 2 for step in range(11)]
+
+
+@pytest.fixture(scope="module")
+def hear_key(sounds):
+    """What is heard of one tone after some silence, in a noise or none."""
+
+    def hear(tone, *, before_ms=25.0, noise_dbm0=None):
+        ulaw = sounds.line(sounds.silence(before_ms), tone, sounds.silence(100), noise_dbm0=noise_dbm0)
+        return Detector().feed(ulaw)
+
+    return hear
+
+
+@EACH_KEY
+def test_40_ms_of_a_key_is_heard_wherever_it_begins(sounds, hear_key, key):
+    for before_ms in ALIGNMENTS_MS:
+        assert hear_key(sounds.key(key, 40), before_ms=before_ms) == key
+
+
+@EACH_KEY
+def test_20_ms_of_a_key_is_not_a_keypress(sounds, hear_key, key):
+    for before_ms in ALIGNMENTS_MS:
+        assert hear_key(sounds.key(key, 20), before_ms=before_ms) == ""
+
+
+@EACH_KEY
+def test_tones_1_5_percent_off_pitch_are_accepted(sounds, hear_key, key):
+    for twist_db, row_off, column_off in product(TWISTS_DB, (-0.015, 0.015), (-0.015, 0.015)):
+        tone = sounds.key(key, 40, twist_db=twist_db, row_off=row_off, column_off=column_off)
+        assert hear_key(tone) == key
+
+
+@EACH_KEY
+def test_a_tone_3_5_percent_off_pitch_is_refused(sounds, hear_key, key):
+    for twist_db, off in product(TWISTS_DB, (-0.05, -0.035, 0.035, 0.05)):
+        assert hear_key(sounds.key(key, 100, twist_db=twist_db, row_off=off)) == ""
+        assert hear_key(sounds.key(key, 100, twist_db=twist_db, column_off=off)) == ""
+        assert hear_key(sounds.key(key, 100, twist_db=twist_db, row_off=off, column_off=off)) == ""
+
+
+@EACH_KEY
+def test_twist_is_accepted_from_8_db_row_louder_to_4_db_column_louder(sounds, hear_key, key):
+    for twist_db in range(-8, 5):
+        assert hear_key(sounds.key(key, 40, twist_db=twist_db)) == key
+    assert hear_key(sounds.key(key, 100, twist_db=-12)) == ""
+    assert hear_key(sounds.key(key, 100, twist_db=8)) == ""
+
+
+@EACH_KEY
+def test_keys_are_heard_over_40_db_of_level(sounds, hear_key, key):
+    for dbm0 in range(-42, -1, 4):
+        assert hear_key(sounds.key(key, 40, dbm0=dbm0)) == key
+    assert hear_key(sounds.key(key, 100, dbm0=-46)) == ""
+
+
+@EACH_KEY
+def test_keys_are_heard_over_noise_15_db_below_them(sounds, hear_key, key):
+    for twist_db, before_ms in product(TWISTS_DB, ALIGNMENTS_MS[::3]):
+        tone = sounds.key(key, 45, twist_db=twist_db)
+        both_dbm0 = -10 if twist_db else -7
+        assert hear_key(tone, before_ms=before_ms, noise_dbm0=both_dbm0 - 15) == key
+
+
+@EACH_KEY
+def test_a_dropout_does_not_split_a_key_and_a_pause_does(sounds, key):
+    presses_after_ms = {1: 1, 10: 1, 20: 1, 45: 2, 60: 2}
+    for gap_ms, before_ms in product(presses_after_ms, ALIGNMENTS_MS[::3]):
+        ulaw = sounds.line(
+            sounds.silence(before_ms),
+            sounds.key(key, 50),
+            sounds.silence(gap_ms),
+            sounds.key(key, 50),
+            sounds.silence(60),
+            noise_dbm0=-45,
+        )
+        assert Detector().feed(ulaw) == key * presses_after_ms[gap_ms]
+
+
+def test_different_keys_need_no_pause_between_them(sounds):
+    assert Detector().feed(sounds.line(*(sounds.key(key, 50) for key in KEYS), sounds.silence(20))) == KEYS
+
+
+def test_a_key_is_told_once_when_it_goes_down_and_held_until_it_goes_up(sounds):
+    detector = Detector()
+    told = {}
+    held = {}
+    pressed = sounds.line(sounds.silence(100), sounds.key("7", 2000), sounds.silence(200))
+    for index, frame in enumerate(frames(pressed)):
+        if keys := detector.feed(frame):
+            told[index * 20] = keys
+        held[index * 20] = detector.key
+    assert list(told.values()) == ["7"]
+    assert 100 <= next(iter(told)) <= 140
+    assert [held[ms] for ms in (0, 80, 160, 1000, 2080, 2180)] == [None, None, "7", "7", "7", None]
+
+
+def test_a_reset_detector_knows_nothing_of_the_past(sounds):
+    detector = Detector()
+    held = frames(sounds.line(sounds.key("3", 200)))
+    assert "".join(map(detector.feed, held)) == "3"
+    assert detector.feed(held[0][:100]) == ""
+    detector.reset()
+    assert detector.key is None
+    assert "".join(map(detector.feed, held)) == "3"
+
+
+def test_a_key_begun_before_a_reset_counts_from_the_reset(sounds):
+    detector = Detector()
+    held = frames(sounds.line(sounds.key("3", 60)))
+    detector.feed(held[0])
+    detector.reset()
+    assert detector.feed(held[1]) == ""
+
+
+@pytest.mark.parametrize("idle", [IDLE_FRAME, b"\x7f" * 82 + b"\xff" * 76 + b"\xfe\x7e", b"\x7f" * 160])
+def test_hours_of_idle_line_change_nothing_that_is_heard_after_them(sounds, idle):
+    detector = Detector()
+    for frame in frames(sounds.line(sounds.silence(20), sounds.key("4", 40), sounds.silence(60))):
+        detector.feed(frame)
+    for _ in range(3000):
+        assert detector.feed(idle) == ""
+    for before_ms in ALIGNMENTS_MS:
+        after = sounds.line(sounds.silence(before_ms), sounds.key("4", 40), sounds.silence(80))
+        assert "".join(map(detector.feed, frames(after))) == "4"
+
+
+TIMINGS = st.builds(DigitTiming, st.integers(40, 120), st.integers(50, 120), st.floats(-25, -3))
+
+
+@settings(max_examples=200)
+@given(st.text(KEYS + "wW", max_size=12), TIMINGS, st.integers(0, 159), st.integers(0, 2**32 - 1))
+def test_digit_strings_come_back_over_a_noisy_line(sounds, digits, timing, before, seed):
+    pcm = synthesize(digits, timing=timing).astype(float)
+    ulaw = sounds.line(sounds.silence(before / 8), pcm, sounds.silence(40), noise_dbm0=timing.dbm0 - 15, seed=seed)
+    assert Detector().feed(ulaw) == digits.replace("w", "").replace("W", "")
+
+
+@settings(max_examples=40)
+@given(st.text(KEYS, max_size=5), st.binary(max_size=700), st.data())
+def test_the_answer_does_not_depend_on_how_the_audio_was_cut(sounds, digits, clutter, data):
+    tones = synthesize(digits, timing=DigitTiming(45, 45, -12)).astype(float)
+    ulaw = sounds.line(tones, decode(clutter) / 4.0, tones, noise_dbm0=-35)
+    whole = Detector()
+    expected = whole.feed(ulaw)
+    pieces = Detector()
+    heard = ""
+    rest = ulaw
+    while rest:
+        size = data.draw(st.integers(1, 900), label="piece")
+        heard += pieces.feed(rest[:size])
+        rest = rest[size:]
+    assert (heard, pieces.key) == (expected, whole.key)

@@ -1,0 +1,172 @@
+"""Finds the two sines of a DTMF key in short windows of a line's audio: 15 ms each, one every 5 ms.
+
+A window holds a pair when most of its energy is one row and one column frequency. How far the phase of each has
+turned since the window before tells its true frequency to a hertz or two. So it is known whether it is on pitch,
+and what it seemed to lose by being a little off can be given back before asking whether the pair is all there is.
+
+Laws: a frame goes in, four windows come out; what is made of them is the detector's affair.
+"""
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twilio_wire.dtmf_grid import COLUMNS_HZ, KEY_OF, ROWS_HZ
+from twilio_wire.g711 import FRAME_BYTES, SAMPLE_RATE, decode
+from twilio_wire.levels import sine_peak
+
+WINDOW: Final = 120
+HOP: Final = 40
+_OVERLAP: Final = WINDOW - HOP
+
+# Receiver figures: spandsp's (src/spandsp/dtmf.h, citing ITU-T Q.24). It must accept 1.5 % off pitch and
+# refuse 3.5 %; twist up to 8 dB with the row louder, 4 dB with the column louder; sines down to −42 dBm0.
+# Where a value must be accepted the limit lies beyond it, for noise blurs what is measured.
+_MOST_OFF_PITCH: Final = 0.025
+_MOST_ROW_ABOVE_COLUMN_DB: Final = 9.5
+_MOST_COLUMN_ABOVE_ROW_DB: Final = 5.5
+_WEAKEST_SINE_DBM0: Final = -42.5
+# Noise 15 dB below the tone takes 0.15 dB of purity, give or take 0.1; a voice's harmonics lack 0.4 dB or more.
+_LEAST_PURITY_DB: Final = -0.5
+# Before the true frequency is known, 1.5 % off pitch looks like 0.8 dB lost.
+_LEAST_PURITY_AT_SIGHT_DB: Final = -1.5
+# A quieter frame cannot hold more than 2 ms of the weakest pair.
+_SILENT_FRAME_DBM0: Final = -50.0
+
+
+def _hann() -> NDArray[np.float32]:
+    """A window with low side lobes, that a loud row may not leak into a weak column."""
+    turns = (np.arange(WINDOW) + 0.5) / WINDOW
+    return (0.5 - 0.5 * np.cos(2 * np.pi * turns)).astype(np.float32)
+
+
+def _basis() -> NDArray[np.float32]:
+    """The cosine of each of the 8 frequencies, then the sine of each; shape (window, 16)."""
+    turns = np.outer(np.arange(WINDOW) / SAMPLE_RATE, _HERTZ)
+    return np.hstack([np.cos(2 * np.pi * turns), -np.sin(2 * np.pi * turns)]).astype(np.float32)
+
+
+def _energy_weights() -> NDArray[np.float32]:
+    """What each sample's square counts for in the energy of each window; shape (samples, windows)."""
+    weights = np.zeros((_OVERLAP + FRAME_BYTES, FRAME_BYTES // HOP), dtype=np.float32)
+    for window in range(weights.shape[1]):
+        weights[window * HOP : window * HOP + WINDOW, window] = _HANN**2
+    return weights
+
+
+_HERTZ: Final = ROWS_HZ + COLUMNS_HZ
+_ROWS: Final = len(ROWS_HZ)
+_HANN: Final = _hann()
+_BASIS: Final = _basis()
+_ENERGY_WEIGHTS: Final = _energy_weights()
+_SAMPLE_OF_CODE: Final = decode(bytes(range(256))).astype(np.float32)
+
+# What a sine of peak 1, just on a frequency, gives through the window: |DFT|² there, and energy.
+_SINE_POWER: Final = float(_HANN.sum()) ** 2 / 4
+_SINE_ENERGY: Final = float(_HANN @ _HANN) / 2
+
+_PURE_POWER_PER_ENERGY: Final = _SINE_POWER / _SINE_ENERGY
+_LEAST_PURITY: Final = 10 ** (_LEAST_PURITY_DB / 10) * _PURE_POWER_PER_ENERGY
+_LEAST_PURITY_AT_SIGHT: Final = 10 ** (_LEAST_PURITY_AT_SIGHT_DB / 10) * _PURE_POWER_PER_ENERGY
+_LEAST_POWER: Final = _SINE_POWER * sine_peak(_WEAKEST_SINE_DBM0) ** 2
+_MOST_COLUMN_PER_ROW: Final = 10 ** (_MOST_COLUMN_ABOVE_ROW_DB / 10)
+_LEAST_COLUMN_PER_ROW: Final = 10 ** (-_MOST_ROW_ABOVE_COLUMN_DB / 10)
+_SILENT_ENERGY: Final = FRAME_BYTES * sine_peak(_SILENT_FRAME_DBM0) ** 2 / 2
+
+
+class Sine(NamedTuple):
+    """The strongest frequency of a group in one window: nominal Hz, |DFT|² there, phase in radians."""
+
+    hertz: int
+    power: float
+    phase: float
+
+    def off_hertz(self, before: "Sine") -> float:
+        """How far the true frequency is from the nominal one, by the phase a hop before (−100 to 100 Hz)."""
+        nominal_turn = 2 * math.pi * self.hertz * HOP / SAMPLE_RATE
+        beyond = math.remainder(self.phase - before.phase - nominal_turn, 2 * math.pi)
+        return beyond * SAMPLE_RATE / (2 * math.pi * HOP)
+
+
+class Pair(NamedTuple):
+    """A window with little in it but one row and one column frequency."""
+
+    row: Sine
+    column: Sine
+    energy: float
+
+    @property
+    def key(self) -> str:
+        """The key these two would be."""
+        return KEY_OF[self.row.hertz, self.column.hertz]
+
+    def continues(self, before: "Pair") -> bool:
+        """Whether this is the pair of the window before, on pitch, pure, and without too much twist."""
+        if self.key != before.key:
+            return False
+        row_off, column_off = self.row.off_hertz(before.row), self.column.off_hertz(before.column)
+        if abs(row_off) > _MOST_OFF_PITCH * self.row.hertz:
+            return False
+        if abs(column_off) > _MOST_OFF_PITCH * self.column.hertz:
+            return False
+        row = self.row.power / _share_seen(row_off)
+        column = self.column.power / _share_seen(column_off)
+        return (
+            row + column >= _LEAST_PURITY * self.energy
+            and _LEAST_COLUMN_PER_ROW * row <= column <= _MOST_COLUMN_PER_ROW * row
+        )
+
+
+class Windows:
+    """The newest frame of a line, and as much of the one before as its windows reach back to."""
+
+    def __init__(self) -> None:
+        self._samples = np.zeros(_OVERLAP + FRAME_BYTES, dtype=np.float32)
+        self._before, self._frame = self._samples[:_OVERLAP], self._samples[_OVERLAP:]
+        self._end_of_frame = self._samples[-_OVERLAP:]
+        self._windows = np.lib.stride_tricks.sliding_window_view(self._samples, WINDOW)[::HOP]
+
+    def push(self, frame: bytes) -> bool:
+        """Take the next frame (160 bytes, µ-law); say whether it has the energy to hold a pair."""
+        self._before[:] = self._end_of_frame
+        codes = np.frombuffer(frame, dtype=np.uint8)
+        _SAMPLE_OF_CODE.take(codes, out=self._frame, mode="clip")  # other modes copy once more
+        if self._frame @ self._frame >= _SILENT_ENERGY:
+            return True
+        self._frame[:] = 0
+        return False
+
+    def push_silence(self) -> None:
+        """Take a frame of silence."""
+        self._before[:] = self._end_of_frame
+        self._frame[:] = 0
+
+    def pairs(self) -> list[Pair | None]:
+        """What each of the four windows that end in the newest frame holds."""
+        energies = ((self._samples * self._samples) @ _ENERGY_WEIGHTS).tolist()
+        spectra = np.dot(self._windows * _HANN, _BASIS)
+        squares = spectra * spectra
+        powers = (squares[:, : len(_HERTZ)] + squares[:, len(_HERTZ) :]).tolist()
+        return [_pair(*window) for window in zip(powers, energies, spectra, strict=True)]
+
+
+def _pair(powers: list[float], energy: float, spectrum: NDArray[np.float32]) -> Pair | None:
+    row, column = max(powers[:_ROWS]), max(powers[_ROWS:])
+    if row + column < _LEAST_PURITY_AT_SIGHT * energy or row < _LEAST_POWER or column < _LEAST_POWER:
+        return None
+    values = spectrum.tolist()
+    return Pair(_sine(powers.index(row), row, values), _sine(powers.index(column, _ROWS), column, values), energy)
+
+
+def _sine(index: int, power: float, spectrum: list[float]) -> Sine:
+    return Sine(_HERTZ[index], power, math.atan2(spectrum[index + len(_HERTZ)], spectrum[index]))
+
+
+def _share_seen(off_hertz: float) -> float:
+    """Share of a sine's power that is seen this far from its true frequency, through the window."""
+    bins = off_hertz * WINDOW / SAMPLE_RATE
+    if abs(bins) < 0.01:
+        return 1.0
+    return (math.sin(math.pi * bins) / (math.pi * bins * (1 - bins * bins))) ** 2
