@@ -1,0 +1,116 @@
+"""The test bench's end of a telephone call: place calls, take calls, speak, listen, press keys.
+
+    from twilio_adapter import EmulatorHarness, agent, audio, dtmf, hang_up, run
+
+    async with EmulatorHarness() as adapter:
+        await adapter.place_call("+15550002222")
+        await run(adapter, script=[agent(), audio("hello.wav"), dtmf("1"), agent(), hang_up()])
+
+Laws: this package imports `twilio_wire`, and the emulator from `twilio_adapter.harness` only. What is not named here is
+inside and may change.
+"""
+
+from twilio_adapter.adapter import TwilioAgentAdapter
+from twilio_adapter.chunk import AudioChunk
+from twilio_adapter.errors import (
+    AdapterError,
+    CallBusy,
+    CallCanceled,
+    CalleeNotAllowedError,
+    CallEnded,
+    CallFailed,
+    CallInProgress,
+    CallNotAnswered,
+    CallNotConnected,
+    CallStillUp,
+    ConfigurationError,
+    InvalidPhoneNumber,
+    NobodyCalled,
+    NoCall,
+    NoMedia,
+    NotConnected,
+    NothingHeard,
+    NotSilent,
+    NumberNotOwnedError,
+    NumberOnTrunkError,
+    PlaybackStalled,
+    PortInUseError,
+    PublicUrlMissing,
+    ScriptStepFailed,
+    StreamNotBack,
+    TurnTooLong,
+    TwilioRefused,
+    TwilioUnreachable,
+    WaitTimeout,
+)
+from twilio_adapter.harness import EmulatorHarness, TwilioHarness, harness
+from twilio_adapter.limits import Limits
+from twilio_adapter.pace import Pace
+from twilio_adapter.recording import Recording
+from twilio_adapter.roles import AgentRole, Capabilities
+from twilio_adapter.script import (
+    ScriptResult,
+    Step,
+    StepRecord,
+    agent,
+    audio,
+    dtmf,
+    hang_up,
+    interrupt,
+    run,
+    silence,
+    sleep,
+)
+
+__all__ = [
+    "AdapterError",
+    "AgentRole",
+    "AudioChunk",
+    "CallBusy",
+    "CallCanceled",
+    "CallEnded",
+    "CallFailed",
+    "CallInProgress",
+    "CallNotAnswered",
+    "CallNotConnected",
+    "CallStillUp",
+    "CalleeNotAllowedError",
+    "Capabilities",
+    "ConfigurationError",
+    "EmulatorHarness",
+    "InvalidPhoneNumber",
+    "Limits",
+    "NoCall",
+    "NoMedia",
+    "NobodyCalled",
+    "NotConnected",
+    "NotSilent",
+    "NothingHeard",
+    "NumberNotOwnedError",
+    "NumberOnTrunkError",
+    "Pace",
+    "PlaybackStalled",
+    "PortInUseError",
+    "PublicUrlMissing",
+    "Recording",
+    "ScriptResult",
+    "ScriptStepFailed",
+    "Step",
+    "StepRecord",
+    "StreamNotBack",
+    "TurnTooLong",
+    "TwilioAgentAdapter",
+    "TwilioHarness",
+    "TwilioRefused",
+    "TwilioUnreachable",
+    "WaitTimeout",
+    "agent",
+    "audio",
+    "dtmf",
+    "hang_up",
+    "harness",
+    "interrupt",
+    "run",
+    "silence",
+    "sleep",
+]

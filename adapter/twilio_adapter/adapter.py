@@ -1,11 +1,11 @@
 """`TwilioAgentAdapter`: the test bench's end of a telephone call.
 
-One telephone with one number. It serves Twilio's webhooks and media stream on one local port and drives calls with awaited
-verbs; the same object runs against real Twilio and against the offline emulator.
+One telephone with one number. It serves Twilio's webhooks and media stream on one local port and drives calls with
+awaited verbs; the same object runs against real Twilio and against the offline emulator.
 
-Laws: seconds in a call are call time, counted in received audio, and pass as fast as the call does. Every wait has a limit
-which its error names. No call and no changed number is left behind: `disconnect()` hangs up and gives the number back,
-whatever happened before, and a cancellation waits for it.
+Laws: seconds in a call are call time, counted in received audio, and pass as fast as the call does. Every wait has a
+limit which its error names. No call and no changed number is left behind: `disconnect()` hangs up and gives the number
+back, whatever happened before, and a cancellation waits for it.
 """
 
 from collections.abc import AsyncIterator, Collection
@@ -20,8 +20,8 @@ from twilio_adapter.dial import allowed_numbers, check_callee
 from twilio_adapter.dial import phone_number as checked_number
 from twilio_adapter.digits import DigitCallback
 from twilio_adapter.ear import to_bytes
+from twilio_adapter.ending import hang_up
 from twilio_adapter.errors import NOT_CONNECTED, CallInProgress, CallStillUp, NoCall, NotConnected
-from twilio_adapter.hang_up import hang_up
 from twilio_adapter.keypad import DtmfMethod
 from twilio_adapter.limits import Limits
 from twilio_adapter.pace import NoPace, Pace
@@ -240,7 +240,7 @@ class TwilioAgentAdapter:
         return str(conversation.call.sid)
 
     async def hang_up(self) -> None:
-        """End the call, after what was handed to Twilio has been heard (a second at most; `interrupt()` first to cut it).
+        """End the call, after what was handed to Twilio has been heard: a second at most, none after an `interrupt()`.
 
         A call that is over already is fine. Returns when the media stream has stopped.
 

@@ -1,7 +1,7 @@
 """Everything that exists from `connect()` to `disconnect()`: the composition root, and the way out.
 
-Law of the way out: nothing new is let in; the live call is hung up; the number is given back; only then the port closes.
-Each step is tried, whatever became of the one before, and each has a limit.
+Law of the way out: nothing new is let in; the live call is hung up; the number is given back; only then the port
+closes. Each step is tried, whatever became of the one before, and each has a limit.
 """
 
 import logging
@@ -14,8 +14,8 @@ from twilio_adapter.conversation import Conversation
 from twilio_adapter.dial import Dialler
 from twilio_adapter.digits import DigitCallback, DigitHandler
 from twilio_adapter.ear import Ear
+from twilio_adapter.ending import complete
 from twilio_adapter.errors import CallInProgress, NobodyCalled, NotConnected
-from twilio_adapter.hang_up import complete
 from twilio_adapter.keypad import Keypad
 from twilio_adapter.lease import LeaseBook, default_directory
 from twilio_adapter.limits import Limits

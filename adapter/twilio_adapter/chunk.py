@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from twilio_wire.audio import Audio, from_ulaw, read_audio, write_wav
-from twilio_wire.g711 import Pcm
+from twilio_wire.pcm import Pcm
 
 CHUNK_RATE: Final = 24_000
 """Samples a second of every chunk, what speech models take and give."""

@@ -9,13 +9,13 @@ import math
 from collections.abc import Collection
 
 from twilio_adapter.call import Event
+from twilio_adapter.ending import complete
 from twilio_adapter.errors import (
     AdapterError,
     CalleeNotAllowedError,
     CallNotAnswered,
     InvalidPhoneNumber,
 )
-from twilio_adapter.hang_up import complete
 from twilio_adapter.limits import Limits
 from twilio_adapter.live import LiveCall
 from twilio_adapter.outcome import outcome

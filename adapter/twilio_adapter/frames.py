@@ -7,7 +7,8 @@ one frame late. (soxr's own stream is 21 to 85 ms late and hands over in bursts 
 
 import numpy as np
 
-from twilio_wire.g711 import FRAME_MS, Pcm
+from twilio_wire.g711 import FRAME_MS
+from twilio_wire.pcm import Pcm
 from twilio_wire.resample import resample
 
 

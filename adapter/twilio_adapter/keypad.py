@@ -1,8 +1,8 @@
 """Pressing keys in a live call.
 
-There is no message for it on a stream (twilio.com/docs/voice/media-streams). Two ways remain. `play`: Twilio is told by
-REST to play the digits and to come back to us on a new stream; replacing the TwiML ends the old one. `inband`: the tones
-go out as our own audio, which Twilio's own `<Gather>` does not take for keys
+There is no message for it on a stream (twilio.com/docs/voice/media-streams). Two ways remain. `play`: Twilio is told
+by REST to play the digits and to come back to us on a new stream; replacing the TwiML ends the old one. `inband`: the
+tones go out as our own audio, which Twilio's own `<Gather>` does not take for keys
 (github.com/MakingChatbots/ivr-tester/issues/56).
 
 Laws: digits are checked before anything happens. What was said before is heard first, for the old stream's buffer dies

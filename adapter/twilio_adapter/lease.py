@@ -1,7 +1,7 @@
 """Remembers on disk what a phone number did before we took it, so that a crash cannot lose it.
 
-Laws: one small JSON file a number, readable by its owner only, written before the number is changed and removed after it
-was given back. A file that cannot be read is no memory: it is logged and passed over.
+Laws: one small JSON file a number, readable by its owner only, written before the number is changed and removed after
+it was given back. A file that cannot be read is no memory: it is logged and passed over.
 """
 
 import json

@@ -1,8 +1,9 @@
 """Our audio on its way to the far end's ear: queued here, in flight at Twilio, heard, or dropped.
 
-Twilio buffers what it is sent and plays it in real time. A mark behind each message tells when its audio has been played
-(twilio.com/docs/voice/media-streams/websocket-messages). From these echoes we learn how far playback has come, and
-send on so that never more than the lead is in flight: no timer, hence no drift, and `clear` can still catch the rest.
+Twilio buffers what it is sent and plays it in real time. A mark behind each message tells when its audio has been
+played (twilio.com/docs/voice/media-streams/websocket-messages). From these echoes we learn how far playback has come,
+and send on so that never more than the lead is in flight: no timer, hence no drift, and `clear` can still catch the
+rest.
 
 Laws: pure. accepted = queued + in flight + heard + dropped, always, in bytes of µ-law. Marks are named once and never
 again. After a `clear` Twilio sends every pending mark back at once, which proves nothing: a mark that is no longer

@@ -1,8 +1,8 @@
 """Decides what becomes of what Twilio brings: a caller, a status, a media stream.
 
 Laws: synchronous. The adapter is one telephone: one call at a time, others hear busy. Only a stream with the current
-token of the current call gets in. A caller's webhook may come twice (Twilio retries after a lost connection) and gets the
-same answer twice. Status callbacks may come before the reply that names their call; they are kept until it does.
+token of the current call gets in. A caller's webhook may come twice (Twilio retries after a lost connection) and gets
+the same answer twice. Status callbacks may come before the reply that names their call; they are kept until it does.
 """
 
 import logging

@@ -1,17 +1,18 @@
 """What was said in a call, by whom and when: two tracks on the clock of the received audio.
 
-Laws: pure, but for `save`. Twilio sends 50 frames a second as long as the stream is up, so the audio received so far *is*
-the time; what we say is put down at the moment it plays, which is when it was sent or when what was sent before it
-has ended. All of it is µ-law, 8 kHz, one byte a sample, 8 bytes a millisecond.
+Laws: pure, but for `save`. Twilio sends 50 frames a second as long as the stream is up, so the audio received so far
+*is* the time; what we say is put down at the moment it plays, which is when it was sent or when what was sent before
+it has ended. All of it is µ-law, 8 kHz, one byte a sample, 8 bytes a millisecond.
 """
 
 from pathlib import Path
 from typing import Final
 
 from twilio_wire.audio import write_wav
-from twilio_wire.g711 import IDLE_BYTE, SAMPLE_RATE, decode
+from twilio_wire.g711 import IDLE_FRAME, SAMPLE_RATE, decode
 
 BYTES_A_MS: Final = SAMPLE_RATE // 1000
+_IDLE: Final = IDLE_FRAME[:1]
 
 
 class Recording:
@@ -25,7 +26,7 @@ class Recording:
     def near(self) -> bytes:
         """Our track up to now, as long as `far`: what has been sent but not been played is not in it."""
         heard = len(self.far)
-        return bytes(self._near[:heard]).ljust(heard, bytes((IDLE_BYTE,)))
+        return bytes(self._near[:heard]).ljust(heard, _IDLE)
 
     @property
     def seconds(self) -> float:
@@ -50,7 +51,7 @@ class Recording:
         """Audio has been handed to Twilio, to be played after what it was handed before."""
         missing = len(self.far) - len(self._near)
         if missing > 0:
-            self._near += bytes((IDLE_BYTE,)) * missing
+            self._near += _IDLE * missing
         self._near += ulaw
 
     def forget_unplayed(self) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import requests
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
 
 from twilio_adapter.addresses import is_local
 from twilio_adapter.errors import TwilioRefused, TwilioUnreachable

@@ -17,7 +17,7 @@ from twilio_adapter.chunk import CHUNK_RATE
 from twilio_adapter.frames import FrameResampler
 from twilio_adapter.outbox import Outbox, Parcel
 from twilio_adapter.recording import BYTES_A_MS, Recording
-from twilio_wire.g711 import SAMPLE_RATE, Pcm, encode
+from twilio_wire.g711 import SAMPLE_RATE, encode
 from twilio_wire.messages import (
     AppClear,
     AppMark,
@@ -32,6 +32,7 @@ from twilio_wire.messages import (
     Start,
     Stop,
 )
+from twilio_wire.pcm import Pcm
 
 _UTTERANCE_OVER_MS: Final = 40
 """No more audio for this long, and what the resampler holds back is the end of an utterance."""

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 
 from twilio_wire.redaction import redact
 
@@ -24,7 +24,7 @@ class Signatures:
         self._validator = RequestValidator(auth_token)
         self._validate = validate
 
-    def webhook_is_genuine(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    def webhook_is_genuine(self, url: str, form: Mapping[str, object], headers: Mapping[str, str]) -> bool:
         """Check a form POST that was sent to this public URL; why not is logged."""
         return self._is_genuine((url,), form, headers)
 
@@ -32,7 +32,7 @@ class Signatures:
         """Check a WebSocket upgrade to this public ws:// or wss:// URL; why not is logged."""
         return self._is_genuine((url, url + "/"), {}, headers)
 
-    def _is_genuine(self, urls: tuple[str, ...], form: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    def _is_genuine(self, urls: tuple[str, ...], form: Mapping[str, object], headers: Mapping[str, str]) -> bool:
         if not self._validate:
             return True
         signature = headers.get(HEADER, "")

@@ -1,7 +1,7 @@
 """Who owns the adapter's tasks: nothing runs that nobody ends, nothing fails unheard.
 
-A request to Twilio that has begun will be carried out, whoever is cancelled here meanwhile: `outlive` lets the caller go
-and the work go on, `finish` keeps the caller until the work is done.
+A request to Twilio that has begun will be carried out, whoever is cancelled here meanwhile: `outlive` lets the caller
+go and the work go on, `finish` keeps the caller until the work is done.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ Law: a stream is always the last verb and always `<Connect>`: a `<Start>` stream
 
 from typing import Final, Literal
 
-from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-untyped]
+from twilio.twiml.voice_response import VoiceResponse
 
 TOKEN_PARAMETER: Final = "token"  # noqa: S105 - the name of a parameter, not a secret
 

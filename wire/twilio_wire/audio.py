@@ -60,7 +60,7 @@ def read_audio(source: str | Path | bytes) -> Audio:
         samples, rate = soundfile.read(io.BytesIO(content), dtype="float64", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise AudioFileError(
-            f"Cannot read {name} as audio ({error.error_string}) Convert it to WAV, FLAC, OGG, AIFF or MP3."
+            f"Cannot read {name} as audio: {error.error_string} Convert it to WAV, FLAC, OGG, AIFF or MP3."
         ) from error
     if not len(samples):
         raise AudioFileError(f"There are no samples in {name}: record it again.")

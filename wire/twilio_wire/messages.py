@@ -148,11 +148,13 @@ class AppClear(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
 FromTwilio: TypeAlias = Connected | Start | Media | Dtmf | Mark | Stop
 FromApp: TypeAlias = AppMedia | AppMark | AppClear
 
+_IDLE_BASE64: Final = b2a_base64(IDLE_FRAME, newline=False).decode()
 _ENCODER: Final = msgspec.json.Encoder()
 _FROM_TWILIO: Final = msgspec.json.Decoder(FromTwilio)
 _FROM_APP: Final = msgspec.json.Decoder(FromApp)
 # What msgspec raises at text that is not JSON, not Unicode, too deeply nested, or not of the expected shape.
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
+
 _Known: TypeAlias = "dict[str, _Known | None]"
 """The fields of an object by their JSON name, with the fields of those that are objects themselves."""
 
@@ -237,9 +239,6 @@ class MediaTemplate:
             f'{{"event":"media","sequenceNumber":"{sequence}","media":{{"track":"{self._track}","chunk":"{chunk}",'
             f'"timestamp":"{timestamp_ms}","payload":"{payload}{self._end}'
         )
-
-
-_IDLE_BASE64: Final = b2a_base64(IDLE_FRAME, newline=False).decode()
 
 
 def _reason(error: Exception) -> str:

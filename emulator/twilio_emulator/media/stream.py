@@ -163,13 +163,13 @@ class MediaStream:
         unheard = self._unheard()
         self._socket.send(self._session.stop())
         self._wrote("stop")
-        if self._socket.answers_pings:
-            hold = self._clock.hold(f"stream {self._sid} closing")
-            self._socket.said_goodbye.add_done_callback(lambda _: hold.release())
-        self._socket.close()
         self._wrote("closed", "1000")
         self._summarize(unheard)
         self._tell("stream-stopped")
+        if self._clock.lockstep:
+            self._settle()
+        else:
+            self._socket.close()
 
     # --- the socket ---------------------------------------------------------------------------------------------
 
@@ -216,11 +216,14 @@ class MediaStream:
 
     def received(self, message: str | bytes) -> None:
         """The application has sent something (`SocketOwner`)."""
-        for effect in self._session.receive(message):
-            self._apply(effect)
+        if self._session.phase is Phase.STREAMING:
+            for effect in self._session.receive(message):
+                self._apply(effect)
 
     def closed(self, closure: Closure) -> None:
         """The application has closed, or was lost (`SocketOwner`)."""
+        if self._session.phase is not Phase.STREAMING:
+            return
         self._session.lost()
         self._moved("app", "closed", f"{closure.code} {closure.reason}".rstrip())
         unheard = self._unheard()
@@ -285,17 +288,22 @@ class MediaStream:
             asyncio.get_running_loop().call_soon(self._ask)
 
     def _ask(self) -> None:
+        assert self._socket is not None
         self._unsettled = False
-        if self._socket is None or self._session.phase is Phase.STOPPED:
-            self._release()
-        else:
-            self._socket.barrier(self._settled)
+        self._socket.barrier(self._settled)
 
     def _settled(self) -> None:
+        assert self._socket is not None
         if self._unsettled:
             self._ask()
-        else:
+        elif self._session.phase is Phase.STREAMING:
             self._release()
+        else:
+            if self._socket.answers_pings:
+                self._socket.said_goodbye.add_done_callback(lambda _: self._release())
+            else:
+                self._release()
+            self._socket.close()
 
     def _release(self) -> None:
         if self._hold is not None:

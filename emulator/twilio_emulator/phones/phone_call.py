@@ -26,6 +26,8 @@ Wish = Future
 KEYPAD: Final = dtmf.DigitTiming(on_ms=100, gap_ms=100, dbm0=-10.0)
 """How long a finger holds a key."""
 
+_LAST_KEY_BYTES: Final = (KEYPAD.on_ms + KEYPAD.gap_ms) * g711.SAMPLE_RATE // 1000
+
 
 class Phase(StrEnum):
     """Where the call stands, seen from the phone."""
@@ -72,7 +74,7 @@ class PhoneCall:
         self._clock = clock
         self._journal = journal
         self._mouth = Playback()
-        self._utterances: dict[str, Wish[None]] = {}
+        self._utterances: dict[str, tuple[Wish[None], int]] = {}
         self._utterance_count = 0
         self._watches: list[tuple[Callable[[], bool], Wish[None]]] = []
 
@@ -85,7 +87,7 @@ class PhoneCall:
         frame, finished = self._mouth.next_frame()
         self.said += frame
         for name in finished:
-            _fulfil(self._utterances.pop(name, None))
+            self._said(name)
         return frame
 
     def hear(self, frame: bytes) -> None:
@@ -142,23 +144,28 @@ class PhoneCall:
         refused = self.phase is Phase.RINGING
         self._leave(LegEnding.REJECTED if refused else LegEnding.HUNG_UP)
 
-    def say(self, audio: bytes) -> Wish[None]:
-        """Speak bytes (µ-law, 8 kHz, mono) after what is being said; true when the last of it has gone out."""
+    def say(self, audio: bytes, *, may_lack: int = 0) -> Wish[None]:
+        """Speak bytes (µ-law, 8 kHz, mono) after what is being said; true when the last of it has gone out.
+
+        If the call ends first the wish fails with `CallOver`, unless no more than `may_lack` bytes were left to say.
+        """
         wish: Wish[None] = Wish()
         if self.phase is Phase.ENDED:
             wish.set_exception(CallOver(self.phone_number, self.status))
             return wish
         name = str(self._utterance_count)
         self._utterance_count += 1
-        self._utterances[name] = wish
+        self._utterances[name] = (wish, may_lack)
         if audio:
             self._mouth.play(audio)
         for reached in self._mouth.mark(name):
-            _fulfil(self._utterances.pop(reached, None))
+            self._said(reached)
         return wish
 
     def press(self, keys: str) -> Wish[None]:
         """Press keys (0-9 * # A-D, `w` and `W` pause); true when the last tone has ended.
+
+        A call that ends while the last key is down has had all keys: that is what the key was pressed for.
 
         Raises:
             InvalidDigits: for anything else.
@@ -166,7 +173,7 @@ class PhoneCall:
         tones = g711.encode(dtmf.synthesize(keys, timing=KEYPAD))
         if self.phase is not Phase.ENDED:
             self._note("presses", keys)
-        return self.say(tones)
+        return self.say(tones, may_lack=_LAST_KEY_BYTES)
 
     def keep_silent(self, ms: int) -> Wish[None]:
         """Say nothing for `ms`, after what is being said."""
@@ -204,6 +211,10 @@ class PhoneCall:
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
+    def _said(self, name: str) -> None:
+        wish, _ = self._utterances.pop(name)
+        _fulfil(wish)
+
     def _look(self) -> None:
         for condition, wish in tuple(self._watches):
             if condition():
@@ -224,7 +235,9 @@ class PhoneCall:
         over = CallOver(self.phone_number, self.status)
         for _, wish in tuple(self._watches):
             _fail(wish, over)
-        for wish in self._utterances.values():
+        for wish, may_lack in self._utterances.values():
+            if self._mouth.queued_bytes <= may_lack:
+                _fulfil(wish)
             _fail(wish, over)
         self._utterances.clear()
         self.on_ended()
@@ -244,8 +257,8 @@ def _nothing() -> None:
     """No one listens for the end of the call."""
 
 
-def _fulfil(wish: Wish[None] | None) -> None:
-    if wish is not None and not wish.done():
+def _fulfil(wish: Wish[None]) -> None:
+    if not wish.done():
         wish.set_result(None)
 
 

@@ -24,7 +24,6 @@ class ErrorFact:
 
 _HTTP_URL = "Give an absolute URL that begins with http:// or https://."
 _E164 = "Write numbers as +15551110001; in a form or a URL the plus sign is %2B."
-_VOICE_ONLY = "Only Voice is emulated, and of it what the README lists."
 
 ERRORS: Final[Mapping[int, ErrorFact]] = {
     # --- any resource; statuses of 20009 and 20004 are unsure

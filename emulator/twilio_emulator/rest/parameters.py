@@ -22,6 +22,10 @@ class Form:
         self._values = values
         self._asked: set[str] = set()
 
+    def aside(self) -> Form:
+        """The same parameters, for reading some without having asked for them here."""
+        return Form(self._values)
+
     def has(self, name: str) -> bool:
         """Whether the parameter was sent at all, be it empty."""
         self._asked.add(name)

@@ -29,9 +29,7 @@ It has other codecs, some of which are no character sets and some a burden on pu
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._:+-]{1,40}")
 _BYTE_ORDER_MARKS: Final = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_PROLOG_ENCODING: Final = re.compile(
-    rb"""<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']"""
-)
+_PROLOG_ENCODING: Final = re.compile(rb"""<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 
 
 def decode(body: bytes, charset: str = "") -> str:

@@ -14,6 +14,8 @@ from twilio_emulator.twiml.flow import Report
 INVALID_URL: Final = 11100
 RELATIVE_ACTION_INLINE: Final = 15004
 
+_ABSOLUTE: Final = "Write an absolute URL, https://host/path."
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class CallContext:
@@ -31,25 +33,21 @@ class CallContext:
             15004 for
                 actions), 11100 for what is no http or https URL [twilio.com/docs/api/errors/11100, 15004].
         """
+        url = url.strip()
         try:
-            absolute = urljoin(self.document_url, url.strip())
+            written = urlsplit(url)
+            absolute = urljoin(self.document_url, url)
             parts = urlsplit(absolute)
         except ValueError as error:
-            raise TwimlError(
-                INVALID_URL, f"{url!r} is not a URL: {error}.", hint="Write it as https://host/path."
-            ) from error
+            raise TwimlError(INVALID_URL, f"{url!r} is not a URL: {error}.", hint=_ABSOLUTE) from error
+        if written.scheme and not written.netloc:
+            raise TwimlError(INVALID_URL, f"{url!r} is not a URL with a host.", hint=_ABSOLUTE)
         if parts.scheme in ("http", "https") and parts.hostname:
             return absolute
         if self.document_url or parts.scheme:
-            raise TwimlError(
-                INVALID_URL, f"{url!r} is not an http or https URL.", hint="Write it as https://host/path."
-            )
-        what = f"The relative URL {url!r}" if url.strip() else "The document's own URL"
-        raise TwimlError(
-            inline_code,
-            f"{what} is meant, but this TwiML was given inline and has none.",
-            hint="Write an absolute URL, https://host/path.",
-        )
+            raise TwimlError(INVALID_URL, f"{url!r} is not an http or https URL.", hint=_ABSOLUTE)
+        what = f"The relative URL {url!r}" if url else "The document's own URL"
+        raise TwimlError(inline_code, f"{what} is meant, but this TwiML was given inline and has none.", hint=_ABSOLUTE)
 
     def resolve_action(self, url: str) -> str:
         """Make an `action` absolute, as `resolve` does.
@@ -71,12 +69,12 @@ class CallContext:
 
     def failure(self, error: TwimlError) -> Report:
         """Write down what stopped the document."""
-        place = f" (line {error.line}, column {error.column})" if error.line else ""
+        place = f" (line {error.line}, column {error.column})." if error.line else "."
         return Report(
             Problem(
                 code=error.code,
                 level="error",
-                message=error.message + place,
+                message=error.message.removesuffix(".") + place,
                 hint=error.hint,
                 url=error.url or self.document_url,
             )

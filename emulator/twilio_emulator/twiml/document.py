@@ -79,9 +79,7 @@ def parse(body: bytes, charset: str = "") -> Document:
         )
     text = decode(body, charset)
     if not text.strip():
-        raise TwimlError(
-            PARSE_FAILURE, "The document is empty.", hint="Answer with TwiML: at least <Response/>."
-        )
+        raise TwimlError(PARSE_FAILURE, "The document is empty.", hint="Answer with TwiML: at least <Response/>.")
     root = _Builder().build(text)
     if root.name != "Response":
         raise TwimlError(
@@ -124,7 +122,7 @@ class _Builder:
         try:
             self._parser.Parse(text.encode(), True)  # noqa: FBT003
         except expat.ExpatError as error:
-            reason = expat.errors.messages[error.code]
+            reason = expat.errors.messages[error.code].removeprefix("not well-formed ").strip("()")
             raise TwimlError(
                 PARSE_FAILURE,
                 f"The document is not well-formed XML: {reason}.",

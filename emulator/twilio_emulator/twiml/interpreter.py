@@ -146,9 +146,7 @@ class _Journey:
         if failed_on_fallback or not self._instructions.fallback_url:
             return None
         parameters = {"ErrorCode": str(error.code), "ErrorUrl": error.url or self._context.document_url}
-        return GoTo(
-            self._instructions.fallback_url, self._instructions.fallback_method, parameters, purpose=FALLBACK
-        )
+        return GoTo(self._instructions.fallback_url, self._instructions.fallback_method, parameters, purpose=FALLBACK)
 
     def _apologize(self) -> Steps[None]:
         """Tell the far end that the app has failed, and hang up."""

@@ -57,9 +57,7 @@ def understand(reply: DocumentArrived) -> Script | Sound | Text:
     if media_type.startswith("audio/"):
         return _sound(reply)
     declared = f"is of type {media_type[:40]}, which is no TwiML" if media_type else "has no Content-Type"
-    raise TwimlError(
-        INVALID_CONTENT_TYPE, f"The reply {declared}.", hint="Send TwiML with Content-Type: text/xml."
-    )
+    raise TwimlError(INVALID_CONTENT_TYPE, f"The reply {declared}.", hint="Send TwiML with Content-Type: text/xml.")
 
 
 def understand_twiml(body: bytes, charset: str, url: str) -> Script:
@@ -83,9 +81,7 @@ def _plain_text(reply: DocumentArrived, charset: str) -> Script | Text:
             raise
     text = " ".join(decode(reply.body, charset).split())
     if not text:
-        raise TwimlError(
-            PARSE_FAILURE, "The reply is empty.", hint="Answer with TwiML: at least <Response/>."
-        )
+        raise TwimlError(PARSE_FAILURE, "The reply is empty.", hint="Answer with TwiML: at least <Response/>.")
     if len(text) > MAX_TEXT_CHARS[""]:
         raise TwimlError(
             TEXT_TOO_LONG,
@@ -100,6 +96,4 @@ def _sound(reply: DocumentArrived) -> Sound:
         return Sound(decode_media(reply.body, reply.content_type))
     except UnplayableMedia as error:
         # 13420 is its name in <Play>; for a document it is the type that is wrong.
-        raise TwimlError(
-            INVALID_CONTENT_TYPE, str(error), hint="Send TwiML, or audio that its type tells."
-        ) from error
+        raise TwimlError(INVALID_CONTENT_TYPE, str(error), hint="Send TwiML, or audio that its type tells.") from error

@@ -159,12 +159,13 @@ class _Reader:
         return values
 
     def _wrong_value(self, element: Element, attribute: Attribute[Any], text: str, faults: list[TwimlError]) -> None:
-        message = f'{place(element)}: {attribute.name}="{_short(text)}" is not allowed'
+        message = f'{attribute.name}="{_short(text)}" is not allowed.'
         takes = f"{attribute.name} takes {attribute.kind.allowed}"
         if attribute.level == "error":
-            faults.append(TwimlError(attribute.code, f"{message}.", element.line, element.column, hint=f"{takes}."))
+            message = f"<{element.name}>: {message}"
+            faults.append(TwimlError(attribute.code, message, element.line, element.column, hint=f"{takes}."))
             return
-        self._warn(attribute.code, f"{message}.", f"{takes}{_instead(attribute.default)}.")
+        self._warn(attribute.code, f"{place(element)}: {message}", f"{takes}{_instead(attribute.default)}.")
 
     def _is_known(self, child: Element, parent: Element, tag: Tag, faults: list[TwimlError]) -> bool:
         if child.name in tag.children:
@@ -176,10 +177,11 @@ class _Reader:
             hint = f"<{child.name}> is not supported by this version of the emulator."
             self.problems.append(Problem(code=SCHEMA_WARNING, level="error", message=message, hint=hint, url=self._url))
             return False
-        message = f"{place(child)} does not belong in <{parent.name}>"
         if tag.child_level == "error":
-            faults.append(TwimlError(tag.child_code, f"{message}.", child.line, child.column, hint=_allowed(tag)))
+            message = f"<{_short(child.name)}> does not belong in <{parent.name}>."
+            faults.append(TwimlError(tag.child_code, message, child.line, child.column, hint=_allowed(tag)))
         else:
+            message = f"{place(child)} does not belong in <{parent.name}>"
             self._unknown(message, child.name, {**tag.children, **tag.markup}, tag.child_code, _allowed(tag))
         return False
 

@@ -1,165 +1,21 @@
-"""A call without a telephone: a free clock, a playback, and a stream to an application that the test writes.
-
-The applications here are plain `websockets` servers, or bare TCP; they share no code with the emulator.
-"""
+"""Applications to stream to, and calls to stream."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from twilio.request_validator import RequestValidator
-from twilio_emulator.clock import Clock, FreeClock
-from twilio_emulator.journal import Journal, Problem, StreamMoved
-from twilio_emulator.media.playback import Playback
-from twilio_emulator.media.stream import MediaStream
-from twilio_emulator.media.stream_socket import SocketLimits
-from twilio_emulator.quirks import Quirks
-from twilio_emulator.tasks import Tasks
-from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
-from websockets.asyncio.server import Server, ServerConnection, serve
-
-AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
-ACCOUNT_SID = "AC" + "a" * 32
-CALL_SID = "CA" + "b" * 32
-STREAM_SID = "MZ" + "c" * 32
-IDLE = b"\xff" * 160
-
-
-class App:
-    """The application under test: keeps what it is sent, and reacts as the test says."""
-
-    def __init__(self) -> None:
-        self.received: list[str | bytes] = []
-        self.requests: list[Any] = []
-        self.close_code: int | None = None
-        self.react: Callable[[ServerConnection, str], Awaitable[None]] | None = None
-        self.url = ""
-        self.server: Server | None = None
-
-    async def serve(self, socket: ServerConnection) -> None:
-        self.requests.append(socket.request)
-        async for text in socket:
-            self.received.append(text)
-            if self.react is not None:
-                await self.react(socket, str(text))
-        self.close_code = socket.close_code
-
-    @property
-    def messages(self) -> list[dict[str, Any]]:
-        return [json.loads(text) for text in self.received]
-
-    @property
-    def events(self) -> list[str]:
-        return [message["event"] for message in self.messages]
-
-    def of(self, event: str) -> list[dict[str, Any]]:
-        return [message for message in self.messages if message["event"] == event]
+from stream_bench import App, Call
+from websockets.asyncio.server import serve
 
 
 @pytest.fixture
 async def app() -> AsyncIterator[App]:
     application = App()
     async with serve(application.serve, "127.0.0.1", 0, ping_interval=None) as server:
-        application.server = server
         application.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/media"
         yield application
-
-
-class Call:
-    """One answered call with one stream."""
-
-    def __init__(
-        self,
-        url: str,
-        *,
-        bidirectional: bool = True,
-        track: Track = Track.INBOUND,
-        name: str = "",
-        parameters: tuple[tuple[str, str], ...] = (),
-        quirks: Quirks | None = None,
-        limits: SocketLimits | None = None,
-        clock: Clock | None = None,
-        playback_bytes: int = 4_800_000,
-    ) -> None:
-        self.clock = clock if clock is not None else FreeClock()
-        self.clock.start()
-        self.tasks = Tasks()
-        self.journal = Journal(self.clock)
-        self.playback = Playback(playback_bytes)
-        self.heard: list[bytes] = []
-        self.callbacks: list[dict[str, str]] = []
-        self.endings: list[StreamEnding] = []
-        self.ended = asyncio.Event()
-        self.connected = asyncio.Event()
-        spec = StreamSpec(url, bidirectional, name=name, track=track, parameters=parameters)
-        self.stream = MediaStream(
-            spec,
-            stream_sid=STREAM_SID,
-            call_sid=CALL_SID,
-            account_sid=ACCOUNT_SID,
-            signature=RequestValidator(AUTH_TOKEN).compute_signature(url, {}),
-            clock=self.clock,
-            journal=self.journal,
-            quirks=quirks or Quirks(),
-            playback=self.playback if bidirectional else None,
-            tasks=self.tasks,
-            notify=self._notify,
-            ended=self._ended,
-            limits=limits,
-        )
-
-    def _notify(self, parameters: dict[str, str]) -> None:
-        self.callbacks.append(parameters)
-        if parameters["StreamEvent"] == "stream-started":
-            self.connected.set()
-
-    def _ended(self, ending: StreamEnding) -> None:
-        self.endings.append(ending)
-        self.ended.set()
-
-    async def open(self) -> Call:
-        self.stream.open()
-        await self.connected.wait()
-        await self.settled()
-        return self
-
-    async def settled(self) -> None:
-        """The clock has reached the present moment: nothing is owed any more."""
-        reached = asyncio.Event()
-        self.clock.call_at(self.clock.now_ms, reached.set)
-        await reached.wait()
-
-    async def frames(self, count: int, inbound: bytes = IDLE) -> None:
-        """Let frames pass, one every 20 ms, and everything that they cause."""
-
-        def tick() -> None:
-            outbound, marks = self.playback.next_frame()
-            self.heard.append(outbound)
-            self.stream.frame(inbound, outbound)
-            if marks:
-                self.stream.marks_heard(marks)
-
-        for number in range(1, count + 1):
-            self.clock.call_at(self.clock.now_ms + number * 20, tick)
-        passed = asyncio.Event()
-        self.clock.call_at(self.clock.now_ms + count * 20, passed.set)
-        await passed.wait()
-
-    @property
-    def problems(self) -> list[tuple[int, str]]:
-        return [(entry.code, entry.level) for entry in self.journal.of(Problem)]
-
-    @property
-    def moves(self) -> list[tuple[str, str, str]]:
-        return [(entry.source, entry.event, entry.detail) for entry in self.journal.of(StreamMoved)]
-
-    @property
-    def stream_events(self) -> list[str]:
-        return [parameters["StreamEvent"] for parameters in self.callbacks]
 
 
 @pytest.fixture
@@ -176,15 +32,3 @@ async def calls() -> AsyncIterator[Callable[..., Call]]:
         call.stream.close()
         await call.tasks.aclose()
         call.clock.stop()
-
-
-def media(payload_base64: str, stream_sid: str = STREAM_SID) -> str:
-    return json.dumps({"event": "media", "streamSid": stream_sid, "media": {"payload": payload_base64}})
-
-
-def mark(name: str) -> str:
-    return json.dumps({"event": "mark", "streamSid": STREAM_SID, "mark": {"name": name}})
-
-
-def clear() -> str:
-    return json.dumps({"event": "clear", "streamSid": STREAM_SID})

@@ -37,9 +37,7 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
         TwimlError: `action` is no URL.
     """
     if len(use.children) != 1:
-        if not any(
-            child.name in OTHER_NOUNS for child in use.element.children
-        ):  # those have been told already
+        if not any(child.name in OTHER_NOUNS for child in use.element.children):  # those have been told already
             yield context.error(
                 SCHEMA_WARNING,
                 f"{use.place} holds {len(use.children)} nouns instead of one; it ends at once.",

@@ -53,9 +53,7 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
     voice = use[VOICE]
     limit = MAX_TEXT_CHARS.get(voice.partition(".")[0], MAX_TEXT_CHARS[""])
     if not use.text:
-        yield context.warning(
-            EMPTY_TEXT, f"{use.place} has no text; nothing is said.", "Give it a text to say."
-        )
+        yield context.warning(EMPTY_TEXT, f"{use.place} has no text; nothing is said.", "Give it a text to say.")
     elif len(use.text) > limit:
         yield context.warning(
             TEXT_TOO_LONG,

@@ -109,9 +109,7 @@ def _url(use: Use, context: CallContext) -> Steps[str]:
         hint = 'Write url="wss://host/path".'
         if written and relative and not context.document_url:
             hint = 'This TwiML was given inline, so a relative url has no base: write url="wss://host/path".'
-        yield context.error(
-            MALFORMED_URL, f"{use.place}: {written!r} is not a URL; the stream is not opened.", hint
-        )
+        yield context.error(MALFORMED_URL, f"{use.place}: {written!r} is not a URL; the stream is not opened.", hint)
         return ""
     insecure_but_allowed = parts.scheme == "ws" and context.quirks.allow_ws
     if parts.scheme != "wss" and not insecure_but_allowed:
@@ -141,9 +139,7 @@ def _parameters(use: Use, context: CallContext) -> Steps[tuple[tuple[str, str], 
     for parameter in use.children:
         name, value = parameter[PARAMETER_NAME], parameter[PARAMETER_VALUE]
         if not name:
-            yield context.warning(
-                SCHEMA_WARNING, f"{parameter.place} has no name; it is dropped.", "Give it a name."
-            )
+            yield context.warning(SCHEMA_WARNING, f"{parameter.place} has no name; it is dropped.", "Give it a name.")
         elif len(name) + len(value) >= MAX_PARAMETER_CHARS:
             yield context.warning(
                 0,

@@ -1,7 +1,7 @@
 """Hangs a call up, politely: what was already handed to Twilio is heard first.
 
-Laws: whoever says goodbye and hangs up is heard to the end (a second at most is on its way). A call that is over already
-is as good as hung up. When this returns the stream has stopped.
+Laws: whoever says goodbye and hangs up is heard to the end (a second at most is on its way). A call that is over
+already is as good as hung up. When this returns the stream has stopped.
 """
 
 import logging
@@ -34,8 +34,6 @@ async def hang_up(verbs: Verbs, mouth: Mouth, *, rest: Rest, tasks: Tasks) -> No
     try:
         if call.line is not None:
             await _be_heard(mouth)
-        if call.over:
-            return
         await tasks.outlive(complete(call, rest))
         await verbs.until_over()
     finally:

@@ -1,0 +1,201 @@
+"""From nothing to a connected adapter: offline with the emulator, or with a real account if the environment names one.
+
+Law: this is the only place that knows both the adapter and the emulator, and it imports the emulator only when it
+needs it.
+"""
+
+import os
+from collections.abc import Collection, Mapping
+from contextlib import AsyncExitStack, suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from twilio_adapter.adapter import DEFAULT_PORT, TwilioAgentAdapter
+from twilio_adapter.digits import DigitCallback
+from twilio_adapter.errors import ConfigurationError, PublicUrlMissing
+from twilio_adapter.limits import Limits
+
+if TYPE_CHECKING:
+    from twilio_emulator import TwilioEmulator
+
+Speed: TypeAlias = float | Literal["max"]
+DEFAULT_NUMBER: Final = "+15550001111"
+ACCOUNT_VARIABLES: Final = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER")
+PUBLIC_URL_VARIABLE: Final = "TWILIO_PUBLIC_URL"
+
+
+class _Harness:
+    """What both have in common: enter to get a connected adapter, leave to undo everything."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> TwilioAgentAdapter:
+        async with AsyncExitStack() as stack:
+            adapter = await self._open(stack)
+            self._stack = stack.pop_all()
+        return adapter
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+    async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
+        raise NotImplementedError
+
+
+class EmulatorHarness(_Harness):
+    """An adapter at an offline Twilio. Needs no account, no tunnel and no network.
+
+    Args:
+        phone_number: the adapter's number, E.164; the emulator's account is given it, unless it owns it already.
+        speed: "max" runs calls as fast as both ends keep up, 1.0 in real time. Ignored if `twilio` is given.
+        twilio: a running emulator to join; without one, an emulator is started and stopped with the harness.
+        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, limits: see `TwilioAgentAdapter`.
+
+    Attributes:
+        twilio: the emulator, once the harness has been entered.
+    """
+
+    def __init__(
+        self,
+        *,
+        phone_number: str = DEFAULT_NUMBER,
+        speed: Speed = "max",
+        twilio: "TwilioEmulator | None" = None,
+        http_port: int = 0,
+        allowed_callers: Collection[str] | None = None,
+        allowed_callees: Collection[str] | None = "*",
+        on_dtmf: DigitCallback | None = None,
+        validate_signature: bool = True,
+        limits: Limits | None = None,
+    ) -> None:
+        super().__init__()
+        self._phone_number = phone_number
+        self._speed = speed
+        self._given = twilio
+        self._http_port = http_port
+        self._allowed_callers = allowed_callers
+        self._allowed_callees = allowed_callees
+        self._on_dtmf = on_dtmf
+        self._validate_signature = validate_signature
+        self._limits = limits
+        self._twilio = twilio
+
+    @property
+    def twilio(self) -> "TwilioEmulator":
+        """The emulator.
+
+        Raises:
+            ConfigurationError: the harness has not been entered yet.
+        """
+        if self._twilio is None:
+            raise ConfigurationError(
+                "The harness has no emulator yet: enter it first, with `async with`."
+            )
+        return self._twilio
+
+    async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
+        from twilio_emulator import TwilioEmulator
+        from twilio_emulator.calls.store import NumberTaken
+
+        if self._given is None:
+            self._twilio = await stack.enter_async_context(TwilioEmulator(speed=self._speed))
+        with suppress(NumberTaken):  # whoever lent us the emulator may have set the number up
+            self.twilio.add_number(self._phone_number)
+        adapter = TwilioAgentAdapter(
+            account_sid=self.twilio.account_sid,
+            auth_token=self.twilio.auth_token,
+            phone_number=self._phone_number,
+            http_port=self._http_port,
+            allowed_callers=self._allowed_callers,
+            allowed_callees=self._allowed_callees,
+            on_dtmf=self._on_dtmf,
+            validate_signature=self._validate_signature,
+            api_base_url=self.twilio.base_url,
+            pace=self.twilio.attend(f"adapter {self._phone_number}"),
+            limits=self._limits,
+        )
+        return await stack.enter_async_context(adapter)
+
+
+class TwilioHarness(_Harness):
+    """An adapter at real Twilio. Calls cost money; they end after `time_limit` whatever happens.
+
+    Args:
+        account_sid, auth_token, phone_number: the account and a number it owns, E.164.
+        public_base_url: the tunnel's https address, which leads to `http_port`.
+        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, limits: see `TwilioAgentAdapter`.
+    """
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        phone_number: str,
+        public_base_url: str,
+        http_port: int = DEFAULT_PORT,
+        allowed_callers: Collection[str] | None = None,
+        allowed_callees: Collection[str] | None = None,
+        on_dtmf: DigitCallback | None = None,
+        validate_signature: bool = True,
+        limits: Limits | None = None,
+    ) -> None:
+        super().__init__()
+        self._adapter = TwilioAgentAdapter(
+            account_sid=account_sid,
+            auth_token=auth_token,
+            phone_number=phone_number,
+            http_port=http_port,
+            public_base_url=public_base_url,
+            allowed_callers=allowed_callers,
+            allowed_callees=allowed_callees,
+            on_dtmf=on_dtmf,
+            validate_signature=validate_signature,
+            limits=limits,
+        )
+
+    async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
+        return await stack.enter_async_context(self._adapter)
+
+
+def harness(
+    *,
+    public_base_url: str | None = None,
+    http_port: int | None = None,
+    on_dtmf: DigitCallback | None = None,
+    speed: Speed = "max",
+    environment: Mapping[str, str] | None = None,
+) -> EmulatorHarness | TwilioHarness:
+    """Return the harness the environment asks for: real Twilio if it names an account, else the emulator.
+
+    Args:
+        public_base_url: the tunnel's https address; the environment's TWILIO_PUBLIC_URL if not given.
+        http_port: see `TwilioAgentAdapter`; any free port with the emulator, 8765 with Twilio if not given.
+        on_dtmf: see `TwilioAgentAdapter`.
+        speed: the emulator's.
+        environment: the process's own, if not given.
+
+    Raises:
+        PublicUrlMissing: there is an account, and no public URL.
+    """
+    variables = os.environ if environment is None else environment
+    account_sid, auth_token, phone_number = (variables.get(name, "") for name in ACCOUNT_VARIABLES)
+    if not (account_sid and auth_token and phone_number):
+        return EmulatorHarness(speed=speed, http_port=http_port or 0, on_dtmf=on_dtmf)
+    public_url = public_base_url or variables.get(PUBLIC_URL_VARIABLE)
+    if not public_url:
+        raise PublicUrlMissing(
+            f"{', '.join(ACCOUNT_VARIABLES)} name an account, but Twilio cannot reach this machine: start a tunnel and "
+            f"set {PUBLIC_URL_VARIABLE} (or pass public_base_url), or unset them to use the emulator."
+        )
+    return TwilioHarness(
+        account_sid=account_sid,
+        auth_token=auth_token,
+        phone_number=phone_number,
+        public_base_url=public_url,
+        http_port=DEFAULT_PORT if http_port is None else http_port,
+        on_dtmf=on_dtmf,
+    )

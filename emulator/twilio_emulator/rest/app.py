@@ -1,0 +1,115 @@
+"""The REST API on a socket: aiohttp's requests in, aiohttp's responses out, and nothing else.
+
+The clock is held while a request is handled. A client's body is other people's time: it is read within a limit of bytes
+and of wall seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import msgspec
+from aiohttp import web
+from multidict import CIMultiDict
+
+from twilio_emulator.rest.api import Api
+from twilio_emulator.rest.errors import RestError
+from twilio_emulator.rest.http import Reply, Request, parse_fields
+from twilio_emulator.rest.world import World
+from twilio_wire.sids import SidKind
+
+MAX_BODY_BYTES: Final = 64 * 1024
+"""Twilio's own limit is not documented; the largest parameter is a TwiML document of 4000 characters."""
+
+BODY_TIMEOUT_S: Final = 10
+
+# Seen in captured replies.
+_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-API-Domain": "api.twilio.com",
+    "X-Home-Region": "us1",
+    "X-Powered-By": "AT-5000",
+    "X-Shenanigans": "none",
+}
+
+_encoder = msgspec.json.Encoder()
+
+
+def build_app(world: World) -> web.Application:
+    """An application that answers every path as api.twilio.com would. Other routes may be added beside it."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", RestEndpoint(world).handle)
+    return app
+
+
+class RestEndpoint:
+    """Carries requests to the API and replies back."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._api = Api(world)
+        self._concurrent = 0
+
+    async def handle(self, http_request: web.Request) -> web.Response:
+        """Answer one request."""
+        began_s = asyncio.get_running_loop().time()
+        self._concurrent += 1
+        try:
+            with self._world.clock.hold("REST request"):
+                reply = await self._answer(http_request)
+        finally:
+            self._concurrent -= 1
+        headers = CIMultiDict(_HEADERS)
+        headers.update(reply.headers)
+        headers["Twilio-Request-Id"] = self._world.sids.new(SidKind.REQUEST)
+        headers["Twilio-Concurrent-Requests"] = str(self._concurrent + 1)
+        headers["Twilio-Request-Duration"] = f"{asyncio.get_running_loop().time() - began_s:.3f}"
+        if reply.content is None:
+            return web.Response(status=reply.status, headers=headers)
+        headers["Content-Type"] = "application/json"
+        return web.Response(body=_encoder.encode(reply.content), status=reply.status, headers=headers)
+
+    async def _answer(self, http_request: web.Request) -> Reply:
+        request = Request(
+            method=http_request.method,
+            path=http_request.path,
+            authorization=http_request.headers.get("Authorization", ""),
+        )
+        try:
+            request = await self._read(http_request)
+        except RestError as error:
+            return self._api.refuse(request, error)
+        return self._api.answer(request)
+
+    async def _read(self, http_request: web.Request) -> Request:
+        body = b""
+        if http_request.body_exists:
+            body = await _read_body(http_request)
+        return Request(
+            method=http_request.method,
+            path=http_request.path,
+            query=parse_fields(http_request.rel_url.raw_query_string),
+            form=parse_fields(body.decode(errors="replace")),
+            authorization=http_request.headers.get("Authorization", ""),
+        )
+
+
+async def _read_body(http_request: web.Request) -> bytes:
+    """The body, if the client sends it in time and it is not too large.
+
+    Raises:
+        RestError: 20413.
+        web.HTTPRequestTimeout: the client is too slow.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for chunk in http_request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise RestError(20413)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"The body did not arrive within {BODY_TIMEOUT_S} s.") from None
+    return bytes(body)

@@ -1,0 +1,251 @@
+"""What an application may say about a call it places or changes, checked: parameters in, a plan or a refusal out.
+
+Values, defaults and ranges: twilio.com/docs/voice/api/call-resource. Twilio refuses some mistakes and lets others pass
+with a notification; the latter come back as problems for the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from twilio_emulator.calls.call import StatusCallback
+from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
+from twilio_emulator.calls.store import Store
+from twilio_emulator.journal import Problem
+from twilio_emulator.rest.errors import RestError
+from twilio_emulator.rest.parameters import Form
+from twilio_emulator.twiml.flow import Instructions
+from twilio_emulator.webhooks.target import is_target
+from twilio_wire.dtmf import InvalidDigits, parse_digits
+from twilio_wire.e164 import InvalidNumber, is_e164, normalize
+
+MAX_TWIML_CHARACTERS: Final = 4000
+MAX_TIMEOUT_S: Final = 600
+MAX_TIME_LIMIT_S: Final = 86_400
+MAX_SEND_DIGITS: Final = 32
+
+PROGRESS_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
+
+# Milliseconds, but seconds for the first [twilio.com/docs/voice/answering-machine-detection].
+_MACHINE_DETECTION_RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    "MachineDetectionTimeout": (3, 59),
+    "MachineDetectionSpeechThreshold": (1000, 6000),
+    "MachineDetectionSpeechEndThreshold": (500, 5000),
+    "MachineDetectionSilenceTimeout": (2000, 10_000),
+}
+
+WITHOUT_EFFECT: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            "Record",
+            "RecordingChannels",
+            "RecordingTrack",
+            "RecordingStatusCallback",
+            "RecordingStatusCallbackMethod",
+            "RecordingStatusCallbackEvent",
+            "RecordingConfigurationId",
+            "Trim",
+        ),
+        "recordings",
+    ),
+    **dict.fromkeys(
+        (
+            "MachineDetection",
+            *_MACHINE_DETECTION_RANGES,
+            "AsyncAmd",
+            "AsyncAmdStatusCallback",
+            "AsyncAmdStatusCallbackMethod",
+            "IfMachine",
+            "IfMachineUrl",
+        ),
+        "answering machine detection",
+    ),
+    "SipAuthUsername": "SIP trunks",
+    "SipAuthPassword": "SIP trunks",
+    "CallerId": "caller id other than From",
+    "CallToken": "forwarding of caller ids",
+    "Passports": "forwarding of caller ids",
+    "CallReason": "branded calls",
+    "ClientNotificationUrl": "mobile clients",
+}
+"""What Twilio takes and this version of the emulator does nothing with, by the feature that is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """A call to place, and what to warn about."""
+
+    request: CallRequest
+    problems: list[Problem] = field(default_factory=list)
+
+
+def check_new_call(form: Form, store: Store) -> PlacedCall:
+    """Check the parameters of a new call, in the order in which their mistakes are reported.
+
+    Raises:
+        RestError: for the first mistake that Twilio refuses.
+    """
+    problems: list[Problem] = []
+    to, from_ = _parties(form, store)
+    instructions = check_instructions(form, problems)
+    if instructions is None:
+        raise RestError(21205, parameter="Url", value="", hint="Give Url or Twiml.")
+    request = CallRequest(
+        to=to,
+        from_=from_,
+        instructions=instructions,
+        timeout_s=form.whole_number("Timeout", default=DEFAULT_TIMEOUT_S, lowest=1, highest=MAX_TIMEOUT_S, code=21208),
+        time_limit_s=check_time_limit(form, default=DEFAULT_TIME_LIMIT_S),
+        send_digits=_send_digits(form),
+        status_callback=check_status_callback(form, problems),
+    )
+    _check_machine_detection(form)
+    if form.text("Byoc"):
+        raise RestError(21300, value=form.text("Byoc"))
+    problems += form.leftovers(WITHOUT_EFFECT)
+    return PlacedCall(request, problems)
+
+
+def check_instructions(form: Form, problems: list[Problem]) -> Instructions | None:
+    """Where the TwiML is to come from; None when the request does not say.
+
+    Raises:
+        RestError: 21205, 21209, 21218 or 32018.
+    """
+    if form.text("ApplicationSid"):
+        raise RestError(21218, value=form.text("ApplicationSid"))
+    url = form.url("Url", code=21205)
+    twiml = form.text("Twiml")
+    method = form.method("Method", code=21209)
+    fallback_url = form.url("FallbackUrl", code=21205)
+    fallback_method = form.method("FallbackMethod", code=21209)
+    if len(twiml) > MAX_TWIML_CHARACTERS:
+        raise RestError(32018, size=len(twiml))
+    if not url and not twiml:
+        return None
+    if url and twiml:
+        problems.append(_both_given())
+    return Instructions(
+        url=url,
+        method=method,
+        twiml="" if url else twiml,
+        fallback_url=fallback_url,
+        fallback_method=fallback_method,
+    )
+
+
+def check_time_limit(form: Form, *, default: int) -> int:
+    """How many seconds the call may last.
+
+    Raises:
+        RestError: 21200 (no code of its own is documented).
+    """
+    return form.whole_number("TimeLimit", default=default, lowest=1, highest=MAX_TIME_LIMIT_S, code=21200)
+
+
+def check_status_callback(form: Form, problems: list[Problem]) -> StatusCallback | None:
+    """Whom to tell about the call, None for nobody. Only a bad method is refused; the call is made anyway.
+
+    Raises:
+        RestError: 21209.
+    """
+    url = form.text("StatusCallback")
+    method = form.method("StatusCallbackMethod", code=21209)
+    events = _events(form, problems)
+    if not url:
+        return None
+    if not is_target(url) or "_" in (urlsplit(url).hostname or ""):
+        problems.append(_invalid_callback(url))
+        return None
+    return StatusCallback(url=url, method=method, events=events)
+
+
+def _parties(form: Form, store: Store) -> tuple[str, str]:
+    """Who is called and who calls, each in the one form in which the emulator writes it."""
+    to, from_ = form.text("To"), form.text("From")
+    if not to:
+        raise RestError(21201)
+    if not from_:
+        raise RestError(21213)
+    called = _party(to, code=21211)
+    caller = _party(from_, code=21212) if is_e164(called) or from_.startswith("+") else from_
+    if is_e164(called) and not is_e164(caller):
+        raise RestError(21212, number=from_)
+    if is_e164(caller) and store.owned(caller) is None:
+        raise RestError(21210, number=caller)
+    if called == caller:
+        raise RestError(21211, number=called, hint="A number cannot call itself.")
+    return called, caller
+
+
+def _party(text: str, *, code: int) -> str:
+    kind, colon, address = text.partition(":")
+    if colon and kind in {"client", "sip"} and address:
+        return text
+    try:
+        return normalize(text)
+    except InvalidNumber:
+        raise RestError(code, number=text) from None
+
+
+def _send_digits(form: Form) -> str:
+    digits = form.text("SendDigits")
+    try:
+        if len(parse_digits(digits)) > MAX_SEND_DIGITS:
+            raise RestError(21206, value=digits)
+    except InvalidDigits:
+        raise RestError(21206, value=digits) from None
+    return digits
+
+
+def _events(form: Form, problems: list[Problem]) -> frozenset[str]:
+    """The events subscribed to. Unknown words are dropped with a notification; so are events joined into one word."""
+    given = form.texts("StatusCallbackEvent")
+    if not given:
+        return frozenset({"completed"})
+    wrong = [word for word in given if word not in PROGRESS_EVENTS]
+    if wrong:
+        problems.append(_unknown_events(wrong))
+    return frozenset(given) - frozenset(wrong)
+
+
+def _check_machine_detection(form: Form) -> None:
+    """Ranges are checked although nothing is detected; read aside, so that they count as without effect."""
+    aside = form.aside()
+    aside.choice("MachineDetection", ("Enable", "DetectMessageEnd"), code=21234)
+    for name, (lowest, highest) in _MACHINE_DETECTION_RANGES.items():
+        aside.whole_number(name, default=lowest, lowest=lowest, highest=highest, code=21234)
+
+
+def _both_given() -> Problem:
+    return Problem(
+        code=32019,
+        level="warning",
+        message="Both Url and Twiml are given; Url is used.",
+        hint="Give one of the two.",
+    )
+
+
+def _invalid_callback(url: str) -> Problem:
+    return Problem(
+        code=21609,
+        level="warning",
+        message=f"StatusCallback is not a valid URL: {url}; the call goes on without callbacks.",
+        hint="Give an absolute http or https URL whose host has no underscore.",
+        url=url,
+    )
+
+
+def _unknown_events(words: list[str]) -> Problem:
+    hint = f"The events are {', '.join(PROGRESS_EVENTS)}; completed covers every way in which a call ends."
+    if any(set(word.replace(",", " ").split()) <= set(PROGRESS_EVENTS) for word in words):
+        hint = "Send the parameter once for each event; with the SDK, give a list."
+    return Problem(
+        code=21626,
+        level="warning",
+        message=f"StatusCallbackEvent has invalid events, which are ignored: {' '.join(words)}",
+        hint=hint,
+    )

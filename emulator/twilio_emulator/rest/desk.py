@@ -1,0 +1,37 @@
+"""What a resource's handlers have at hand, and the shape that every handler has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from twilio_emulator.journal import Problem
+from twilio_emulator.rest.dates import Calendar
+from twilio_emulator.rest.http import Reply, Request
+from twilio_emulator.rest.world import World
+
+API_ROOT = "/2010-04-01/Accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The world, and the calendar that dates it."""
+
+    world: World
+    calendar: Calendar
+
+    @property
+    def account_path(self) -> str:
+        """The account's path, without a suffix."""
+        return f"{API_ROOT}/{self.world.account_sid}"
+
+    def warn(self, problems: Iterable[Problem], call_sid: str = "") -> None:
+        """Write problems down, as those of a call where there is one."""
+        for problem in problems:
+            self.world.journal.write(msgspec.structs.replace(problem, call_sid=call_sid))
+
+
+Handler = Callable[[Desk, Request, str], Reply]
+"""Answers a request for a resource; the text is the resource's sid, empty for a list. Raises RestError to refuse."""
