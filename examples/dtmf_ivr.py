@@ -48,6 +48,7 @@ async def call_the_menu(wav: Path | None = None, speed: float | str = "max") -> 
             result.recording.save(wav)
         if not isinstance(bench, EmulatorHarness):
             return result.timeline()
+        await twilio.wait_until_idle()
         timeline = twilio.timeline()
         assert MENU in timeline, "the menu was not spoken"
         assert "key heard    1" in timeline, "the key did not arrive"

@@ -165,6 +165,8 @@ def harness(
     *,
     public_base_url: str | None = None,
     http_port: int | None = None,
+    allowed_callers: Collection[str] | None = None,
+    allowed_callees: Collection[str] | None = None,
     on_dtmf: DigitCallback | None = None,
     speed: Speed = "max",
     environment: Mapping[str, str] | None = None,
@@ -174,7 +176,8 @@ def harness(
     Args:
         public_base_url: the tunnel's https address; the environment's TWILIO_PUBLIC_URL if not given.
         http_port: see `TwilioAgentAdapter`; any free port with the emulator, 8765 with Twilio if not given.
-        on_dtmf: see `TwilioAgentAdapter`.
+        allowed_callers, on_dtmf: see `TwilioAgentAdapter`.
+        allowed_callees: see `TwilioAgentAdapter`; with the emulator, where calls cost nothing, None is anybody.
         speed: the emulator's.
         environment: the process's own, if not given.
 
@@ -184,7 +187,13 @@ def harness(
     variables = os.environ if environment is None else environment
     account_sid, auth_token, phone_number = (variables.get(name, "") for name in ACCOUNT_VARIABLES)
     if not (account_sid and auth_token and phone_number):
-        return EmulatorHarness(speed=speed, http_port=http_port or 0, on_dtmf=on_dtmf)
+        return EmulatorHarness(
+            speed=speed,
+            http_port=http_port or 0,
+            allowed_callers=allowed_callers,
+            allowed_callees="*" if allowed_callees is None else allowed_callees,
+            on_dtmf=on_dtmf,
+        )
     public_url = public_base_url or variables.get(PUBLIC_URL_VARIABLE)
     if not public_url:
         raise PublicUrlMissing(
@@ -197,5 +206,7 @@ def harness(
         phone_number=phone_number,
         public_base_url=public_url,
         http_port=DEFAULT_PORT if http_port is None else http_port,
+        allowed_callers=allowed_callers,
+        allowed_callees=allowed_callees,
         on_dtmf=on_dtmf,
     )

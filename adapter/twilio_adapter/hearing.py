@@ -46,8 +46,9 @@ class QuietMeter:
 
     @property
     def quiet_ms(self) -> int:
-        """Silence since the last sound, or since the first frame."""
-        return self._position_ms - self._sound_ended_ms
+        """Silence since the last sound, or since the first frame; a loud frame may yet prove to be a sound."""
+        undecided = 0 if self.sounding else self._loud_frames
+        return self._position_ms - self._sound_ended_ms - undecided * FRAME_MS
 
     @property
     def sounding(self) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         NotRinging,
         NotStarted,
         PortInUse,
+        StillBusy,
         TestBenchError,
     )
     from twilio_emulator.phones.handset import Handset, Line
@@ -41,6 +42,7 @@ _HOME: Final = {
     "NotRinging": "errors",
     "NotStarted": "errors",
     "PortInUse": "errors",
+    "StillBusy": "errors",
     "TestBenchError": "errors",
 }
 
@@ -55,6 +57,7 @@ __all__ = [
     "NotStarted",
     "PortInUse",
     "Quirks",
+    "StillBusy",
     "TestBenchError",
     "TwilioEmulator",
 ]

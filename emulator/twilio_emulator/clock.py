@@ -166,7 +166,7 @@ class Clock(Protocol):
         """Add a party whose waiting lets a free clock move."""
 
     def when_settled(self, callback: Callback) -> None:
-        """Run `callback` once nothing is owed at this moment of the call; for a real clock that is at once."""
+        """Run `callback` once nothing is owed: when the last hold is released, and before a free clock moves on."""
 
     def utc(self) -> datetime:
         """The date that goes with `now_ms`, for resources and callbacks."""
@@ -198,6 +198,7 @@ class _LoopClock:
         self.agenda = Agenda()
         self.holds: set[Hold] = set()
         self.attendees: set[Attendee] = set()
+        self._when_settled: list[Callback] = []
         self._epoch = datetime.now(UTC).replace(microsecond=0)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._handle: asyncio.Handle | None = None
@@ -218,10 +219,17 @@ class _LoopClock:
 
     def _release(self, hold: Hold) -> None:
         self.holds.discard(hold)
+        if not self.holds and self._when_settled:
+            settled, self._when_settled = self._when_settled, []
+            for callback in settled:
+                callback()
         self._rearm()
 
     def when_settled(self, callback: Callback) -> None:
-        callback()
+        if self.holds:
+            self._when_settled.append(callback)
+        else:
+            callback()
 
     def attend(self, name: str) -> Attendee:
         return Attendee(name, self.attendees, self._rearm)
@@ -304,22 +312,6 @@ class FreeClock(_LoopClock):
         self.on_impatience: Callback = lambda: None
         """Told when patience has run out, so that somebody can say why the call is suddenly slow."""
         self._walking = False
-        self._when_settled: list[Callback] = []
-
-    def when_settled(self, callback: Callback) -> None:
-        """Run `callback` when the last hold is released, before time moves on."""
-        if self.holds:
-            self._when_settled.append(callback)
-        else:
-            callback()
-
-    def _release(self, hold: Hold) -> None:
-        self.holds.discard(hold)
-        if not self.holds and self._when_settled:
-            settled, self._when_settled = self._when_settled, []
-            for callback in settled:
-                callback()
-        self._rearm()
 
     def _wanted(self) -> bool:
         return not self.attendees or any(attendee.wants > 0 for attendee in self.attendees)

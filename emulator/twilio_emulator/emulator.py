@@ -23,10 +23,10 @@ from twilio_emulator.phones.line_verbs import milliseconds
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import parse_script
 from twilio_emulator.quirks import Quirks
-from twilio_emulator.remote import Remote, RemoteAttendee
+from twilio_emulator.remote import Remote, RemoteAttendee, Verb
 from twilio_emulator.sdk_client import sdk_client
 from twilio_emulator.timeline import render_timeline
-from twilio_emulator.watch import wait_for_call
+from twilio_emulator.watch import wait_for_call, wait_until_idle
 
 _STOP_LIMIT_S: Final = 10.0
 
@@ -147,7 +147,9 @@ class EmulatorThread:
 
     def timeline(self, call_sid: str | None = None) -> str:
         """A call (or everything) as text that people read."""
-        return render_timeline(self.journal, call_sid=call_sid)
+        if self._running_remote is None:
+            return render_timeline(self.journal, call_sid=call_sid)
+        return self._running_remote.do(lambda: render_timeline(self.journal, call_sid=call_sid))
 
     def heartbeat(self) -> dict[str, float]:
         """How late the 20 ms heartbeat was: `p50`, `p99` and `max` in wall milliseconds."""
@@ -194,6 +196,14 @@ class EmulatorThread:
         """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
         assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._core.reset(), self._loop).result(_STOP_LIMIT_S)
+
+    def _call_verb(self, call_sid: str, status: str, timeout: float) -> Verb[None]:
+        limit_ms = milliseconds(timeout)
+        return lambda: wait_for_call(self._core.rooms, call_sid, status, timeout_ms=limit_ms)
+
+    def _idle_verb(self, timeout: float) -> Verb[None]:
+        limit_ms = milliseconds(timeout)
+        return lambda: wait_until_idle(self._core.rooms, self._core.exchange, timeout_ms=limit_ms)
 
     def _install(
         self, phone_number: str, answer_after: float, behavior: str, script: list[dict[str, Any]] | None
@@ -247,6 +257,12 @@ class TwilioEmulator(EmulatorThread):
             NeverHappened: after `timeout` seconds of call time.
             CallOver: when the call ends with another status.
         """
-        rooms = self._core.rooms
-        limit_ms = milliseconds(timeout)
-        await self._remote.wait(lambda: wait_for_call(rooms, call_sid, status, timeout_ms=limit_ms))
+        await self._remote.wait(self._call_verb(call_sid, status, timeout))
+
+    async def wait_until_idle(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
+        """Wait until every call is over and every callback has been answered.
+
+        Raises:
+            StillBusy: after `timeout` seconds of call time.
+        """
+        await self._remote.wait(self._idle_verb(timeout))

@@ -5,6 +5,7 @@ TestBenchError
 ├── NeverHappened     a wait ran into its limit
 ├── NotRinging        there is nothing to answer or to reject
 ├── NobodyThere       a handset dialled a number that the account does not own
+├── StillBusy         calls do not end
 ├── PortInUse         the emulator's port belongs to somebody else
 ├── NotStarted        the emulator is used outside its `async with`
 └── BadScript         a phone script has a step that cannot be run
@@ -75,6 +76,16 @@ class NotStarted(TestBenchError):
 
     def __init__(self) -> None:
         super().__init__("The emulator is not running; use it inside `async with TwilioEmulator() as twilio:`.")
+
+
+class StillBusy(TestBenchError, TimeoutError):
+    """Calls that do not end."""
+
+    def __init__(self, live_calls: tuple[str, ...], timeout_ms: int) -> None:
+        super().__init__(
+            f"After {timeout_ms / 1000:g} s of call time these calls are still up: {', '.join(live_calls) or 'none'}; "
+            f"hang them up, or give a larger timeout=."
+        )
 
 
 class BadScript(TestBenchError):

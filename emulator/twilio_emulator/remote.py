@@ -94,8 +94,12 @@ class Remote:
         wish_box.append(wish)
 
         def finished(wish: Future[T]) -> None:
-            # Callbacks and requests of this moment come first: a test that has seen "completed" may rely on them.
-            self._clock.when_settled(lambda: hand_over(wish))
+            # In lockstep the callbacks and requests of this moment come first, so that a test which has seen
+            # "completed" may rely on them.
+            if self._clock.lockstep:
+                self._clock.when_settled(lambda: hand_over(wish))
+            else:
+                hand_over(wish)
             self._attendee.satisfied()
 
         wish.add_done_callback(finished)

@@ -17,7 +17,6 @@ from twilio_emulator.emulator import EmulatorThread
 from twilio_emulator.phones import line_verbs
 from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, HandsetFacts, LineFacts
 from twilio_emulator.phones.line_verbs import Sound, milliseconds
-from twilio_emulator.watch import wait_for_call
 
 __all__ = ["Handset", "Line", "TwilioEmulator"]
 
@@ -103,6 +102,8 @@ class TwilioEmulator(EmulatorThread):
 
     def wait_for_call(self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
         """Wait until a call has this status."""
-        rooms = self._core.rooms
-        limit_ms = milliseconds(timeout)
-        self._remote.wait_blocking(lambda: wait_for_call(rooms, call_sid, status, timeout_ms=limit_ms))
+        self._remote.wait_blocking(self._call_verb(call_sid, status, timeout))
+
+    def wait_until_idle(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
+        """Wait until every call is over and every callback has been answered."""
+        self._remote.wait_blocking(self._idle_verb(timeout))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from twilio_emulator import journal as facts
@@ -17,11 +17,32 @@ def render_timeline(journal: Journal, *, call_sid: str | None = None) -> str:
     if not entries:
         return "(nothing happened)\n"
     several = call_sid is None and len({entry.call_sid for entry in entries if entry.call_sid}) > 1
-    return "".join(_line(entry, with_call=several) for entry in entries)
+    return "".join(_line(first, count, with_call=several) for first, count in _gathered(entries))
 
 
-def _line(entry: Entry, *, with_call: bool) -> str:
+def _gathered(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
+    """The entries, with the marks of a stream that follow one another counted in the first of them."""
+    gathered: list[tuple[Entry, int]] = []
+    run_of: dict[str, int] = {}
+    for entry in entries:
+        is_mark = isinstance(entry, facts.StreamMoved) and entry.event == "mark"
+        run = run_of.get(entry.call_sid)
+        if is_mark and run is not None:
+            first, count = gathered[run]
+            gathered[run] = (first, count + 1)
+            continue
+        if is_mark:
+            run_of[entry.call_sid] = len(gathered)
+        else:
+            run_of.pop(entry.call_sid, None)
+        gathered.append((entry, 1))
+    return gathered
+
+
+def _line(entry: Entry, count: int, *, with_call: bool) -> str:
     what, detail = _DESCRIBE[type(entry)](entry)
+    if count > 1:
+        detail += f" and {count - 1} more marks, sent and returned"
     call = f"{entry.call_sid[:2]}…{entry.call_sid[-4:]:<6}" if with_call and entry.call_sid else ""
     margin = f"{call:<8}" if with_call else ""
     return f"{entry.at_ms / 1000:9.3f}  {margin}{what:<13}{detail}".rstrip() + "\n"

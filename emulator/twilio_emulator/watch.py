@@ -1,11 +1,12 @@
-"""Waiting for a call by its sid, whoever placed it."""
+"""Waiting for calls, whoever placed them."""
 
 from __future__ import annotations
 
 from concurrent.futures import Future
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.errors import CallOver, NeverHappened
+from twilio_emulator.calls.exchange import Exchange
+from twilio_emulator.errors import CallOver, NeverHappened, StillBusy
 from twilio_emulator.journal import CallMoved, Entry
 from twilio_emulator.rooms import Rooms
 
@@ -53,4 +54,31 @@ def wait_for_call(rooms: Rooms, call_sid: str, status: str, *, timeout_ms: int) 
         limit.cancel()
 
     wish.add_done_callback(forget)
+    return wish
+
+
+def wait_until_idle(rooms: Rooms, exchange: Exchange, *, timeout_ms: int) -> Future[None]:
+    """True when every call is over and every callback has been answered (or has failed).
+
+    The future fails with `StillBusy` after `timeout_ms` of call time.
+    """
+    wish: Future[None] = Future()
+
+    def quiet() -> None:
+        rooms.clock.when_settled(settled)
+
+    def settled() -> None:
+        # The last callback may have been answered by placing another call.
+        if exchange.live_calls:
+            exchange.when_quiet(quiet)
+        elif not wish.done():
+            wish.set_result(None)
+
+    def give_up() -> None:
+        if not wish.done():
+            wish.set_exception(StillBusy(exchange.live_calls, timeout_ms))
+
+    limit = rooms.clock.call_at(rooms.clock.now_ms + timeout_ms, give_up)
+    wish.add_done_callback(lambda _: limit.cancel())
+    exchange.when_quiet(quiet)
     return wish

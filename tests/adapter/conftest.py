@@ -1,22 +1,115 @@
+"""An adapter at a hand-written Twilio, and tasks that end with their test."""
+
 import asyncio
-import importlib.util
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_twilio import ACCOUNT, AUTH_TOKEN, LIMIT_S, OURS, THEIRS, FakeTwilio, FarEnd
 from twilio_adapter import Limits, TwilioAgentAdapter
 
-# Helpers next to the tests, importable under importlib mode.
-_HERE = Path(__file__).parent
-if str(_HERE) not in sys.path:
-    sys.path.insert(0, str(_HERE))
+settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
 
-from fake_twilio import ACCOUNT, AUTH_TOKEN, OURS, THEIRS, FakeTwilio  # noqa: E402
+QUICK = Limits(rest_s=3.0, answer_grace_s=0.0, stream_start_s=3.0, media_gap_s=3.0, stop_s=3.0, reattach_s=3.0)
 
-QUICK = Limits(
-    rest_s=2.0, answer_grace_s=0.0, stream_start_s=2.0, media_gap_s=2.0, stop_s=2.0, reattach_s=2.0
-)
+MakeAdapter = Callable[..., TwilioAgentAdapter]
+
+
+class Background:
+    """Verbs that wait while the test goes on."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run it until it waits for something that the loop alone does not bring."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.append(task)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return task
+
+    async def end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@dataclass
+class InCall:
+    """A call that the adapter has taken, and Twilio's end of its stream."""
+
+    twilio: FakeTwilio
+    adapter: TwilioAgentAdapter
+    far_end: FarEnd
+    sid: str = "CA" + "e" * 32
+
+
+@pytest.fixture
+async def background() -> AsyncIterator[Background]:
+    running = Background()
+    yield running
+    await running.end()
+
+
+@pytest.fixture
+async def twilio() -> AsyncIterator[FakeTwilio]:
+    async with FakeTwilio() as fake:
+        fake.own(OURS)
+        fake.own(THEIRS)
+        yield fake
+
+
+@pytest.fixture
+async def make_adapter(twilio: FakeTwilio) -> AsyncIterator[MakeAdapter]:
+    made: list[TwilioAgentAdapter] = []
+
+    def make(**changes: Any) -> TwilioAgentAdapter:
+        arguments: dict[str, Any] = {
+            "account_sid": ACCOUNT,
+            "auth_token": AUTH_TOKEN,
+            "phone_number": OURS,
+            "http_port": 0,
+            "api_base_url": twilio.base_url,
+            "limits": QUICK,
+        }
+        made.append(TwilioAgentAdapter(**arguments | changes))
+        return made[-1]
+
+    yield make
+    twilio.refusals.clear()
+    for gate in twilio.gates.values():
+        gate.opened.set()
+    for adapter in made:
+        await adapter.disconnect()
+
+
+@pytest.fixture
+async def adapter(make_adapter: MakeAdapter) -> TwilioAgentAdapter:
+    connected = make_adapter()
+    await connected.connect()
+    return connected
+
+
+@pytest.fixture
+async def in_call(twilio: FakeTwilio, adapter: TwilioAgentAdapter, background: Background) -> AsyncIterator[InCall]:
+    await adapter.lease_number()
+    far_end = await twilio.call_in(f"{adapter.local_url}/twilio/voice")
+    async with asyncio.timeout(LIMIT_S):
+        await adapter.wait_for_call()
+
+    async def stop_when_hung_up(fields: dict[str, str]) -> None:
+        if fields.get("Status") == "completed":
+            await far_end.stop()
+
+    twilio.on_update = stop_when_hung_up
+    yield InCall(twilio, adapter, far_end)
+    await far_end.close()

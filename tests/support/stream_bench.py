@@ -6,7 +6,10 @@ The applications here are plain `websockets` servers, or bare TCP; they share no
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -59,6 +62,58 @@ class App:
 
     def of(self, event: str) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["event"] == event]
+
+
+class BareApp:
+    """An application on bare TCP: what it does after the upgrade is up to the test, byte by byte."""
+
+    def __init__(self, script: Callable[[BareSocket], Awaitable[None]], *, accept: bool = True) -> None:
+        self._script = script
+        self._accept = accept
+        self.request = b""
+        self.over = asyncio.Event()
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            self.request = await reader.readuntil(b"\r\n\r\n")
+            if self._accept:
+                (key,) = re.findall(rb"sec-websocket-key: (\S+)", self.request)
+                digest = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
+                writer.write(
+                    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
+                )
+            await self._script(BareSocket(reader, writer))
+        finally:
+            writer.close()
+            self.over.set()
+
+
+class BareSocket:
+    """A server's end of a WebSocket, with nothing done by itself."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    def send(self, opcode: int, payload: bytes, *, last: bool = True) -> None:
+        header = bytes([opcode | (0x80 if last else 0)])
+        if len(payload) < 126:
+            header += bytes([len(payload)])
+        elif len(payload) < 65536:
+            header += bytes([126]) + len(payload).to_bytes(2, "big")
+        else:
+            header += bytes([127]) + len(payload).to_bytes(8, "big")
+        self.writer.write(header + payload)
+
+    async def receive(self) -> tuple[int, bytes]:
+        head = await self.reader.readexactly(2)
+        length = head[1] & 0x7F
+        if length == 126:
+            length = int.from_bytes(await self.reader.readexactly(2), "big")
+        key = await self.reader.readexactly(4)
+        masked = await self.reader.readexactly(length)
+        return head[0] & 0x0F, bytes(byte ^ key[index % 4] for index, byte in enumerate(masked))
 
 
 class Call:

@@ -7,6 +7,8 @@ two Call resources, each with its own sid and TwiML, joined by a `Crossing`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from twilio_emulator.calls.call import Call, CallStatus, Direction, StatusCallback
 from twilio_emulator.calls.far_end import Crossing, FarEnd
 from twilio_emulator.calls.requests import CallRequest
@@ -30,6 +32,7 @@ class Exchange:
         self._rooms = rooms
         self._sessions: dict[str, CallSession] = {}
         self._phones: dict[str, Phone] = {}
+        self._when_quiet: list[Callable[[], None]] = []
 
     # --- what REST sees (World) -------------------------------------------------------------------------------------
 
@@ -151,6 +154,13 @@ class Exchange:
         """The sids of the calls that are not over."""
         return tuple(self._sessions)
 
+    def when_quiet(self, callback: Callable[[], None]) -> None:
+        """Run `callback` once when no call is up, which may be at once."""
+        if self._sessions:
+            self._when_quiet.append(callback)
+        else:
+            callback()
+
     def clear(self) -> None:
         """End every call and take every phone off the network."""
         for session in tuple(self._sessions.values()):
@@ -251,6 +261,10 @@ class Exchange:
 
     def _close_session(self, session: CallSession) -> None:
         self._sessions.pop(session.call_sid, None)
+        if not self._sessions:
+            quiet, self._when_quiet = self._when_quiet, []
+            for callback in quiet:
+                callback()
 
 
 def _number_callback(number: IncomingPhoneNumber) -> StatusCallback | None:

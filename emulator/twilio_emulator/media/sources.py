@@ -17,7 +17,7 @@ from twilio_wire.audio import AudioFileError, read_audio
 from twilio_wire.g711 import SAMPLE_RATE, encode
 
 
-class UnplayableMedia(ValueError):  # noqa: N818  (an app's mistake, named as such)
+class UnplayableMedia(ValueError):
     """A response that ``<Play>`` cannot play: why, and what to serve instead.
 
     `code` is Twilio's "Play: Invalid Content-Type". The same mistake by a ``<Play>`` inside ``<Gather>`` is

@@ -68,6 +68,7 @@ _STATUS_HINTS: Final = {
     404: "No route has this path.",
     405: "The route does not take GET, with which a WebSocket begins.",
     426: "The path wants another protocol than WebSocket 13.",
+    500: "The route failed before it accepted; the application's log says why.",
     502: "A proxy or tunnel answered, and the application behind it did not.",
 }
 _REDIRECT_HINT: Final = "Twilio follows no redirects here; give the final URL."

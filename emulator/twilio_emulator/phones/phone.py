@@ -81,7 +81,7 @@ class Phone:
                 call_sid=call.call_sid,
                 phone_number=self.phone_number,
                 action="rings",
-                detail=f"call from {from_number}",
+                detail=f"(call from {from_number})",
             )
         )
         call.leg.far_rang()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from twilio_emulator.calls.call import Call, CallStatus
-from twilio_emulator.rest.dates import Calendar, Span, parse_span
+from twilio_emulator.rest.dates import Calendar, parse_moment
 from twilio_emulator.rest.parameters import Form
 
 STATUSES: Final = tuple(status.value for status in CallStatus if status is not CallStatus.INITIATED)
@@ -36,11 +37,12 @@ _MOMENTS: Final[dict[str, Callable[[Call], int | None]]] = {
     "StartTime": lambda call: call.started_ms,
     "EndTime": lambda call: call.ended_ms,
 }
-# "" is on that day, "<" before it, ">" on or after it.
-_RELATIONS: Final[dict[str, Callable[[Span, Calendar, int], bool]]] = {
-    "": lambda span, calendar, ms: span.start <= calendar.date(ms) < span.end,
-    "<": lambda span, calendar, ms: calendar.date(ms) < span.start,
-    ">": lambda span, calendar, ms: calendar.date(ms) >= span.start,
+# "on this date", "before this date", "on or after this date" (twilio-oai). The SDK sends a date as its midnight, so
+# that the first of the three compares days, whatever the time of day.
+_RELATIONS: Final[dict[str, Callable[[datetime, datetime], bool]]] = {
+    "": lambda moment, wanted: moment.date() == wanted.date(),
+    "<": lambda moment, wanted: moment < wanted,
+    ">": lambda moment, wanted: moment >= wanted,
 }
 
 
@@ -65,7 +67,7 @@ def read_call_filter(query: Form, calendar: Calendar) -> CallFilter:
         for sign, holds in _RELATIONS.items():
             text = query.text(name + sign)
             if text:
-                criteria.append(_when(moment_of, holds, parse_span(name, text), calendar))
+                criteria.append(_when(moment_of, holds, parse_moment(name, text), calendar))
                 parameters.append((name + sign, text))
     return CallFilter(tuple(criteria), tuple(parameters))
 
@@ -76,12 +78,12 @@ def _equals(value_of: Callable[[Call], str | None], wanted: str) -> Criterion:
 
 def _when(
     moment_of: Callable[[Call], int | None],
-    holds: Callable[[Span, Calendar, int], bool],
-    span: Span,
+    holds: Callable[[datetime, datetime], bool],
+    wanted: datetime,
     calendar: Calendar,
 ) -> Criterion:
     def criterion(call: Call) -> bool:
         ms = moment_of(call)
-        return ms is not None and holds(span, calendar, ms)
+        return ms is not None and holds(calendar.date(ms), wanted)
 
     return criterion

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Final
@@ -10,7 +9,6 @@ from typing import Final
 from twilio_emulator.clock import Clock
 from twilio_emulator.rest.errors import RestError
 
-_DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 _MOST_REMEMBERED: Final = 10_000
 
@@ -41,25 +39,15 @@ class Calendar:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a date in a filter covers: a day, or a second. `end` is the first moment after it."""
-
-    start: datetime
-    end: datetime
-
-
-def parse_span(name: str, text: str) -> Span:
-    """Read `2009-07-06`, or an ISO 8601 date-time; without an offset it is UTC.
+def parse_moment(name: str, text: str) -> datetime:
+    """Read `2009-07-06`, or an ISO 8601 date-time; a date means its first moment, and without an offset it is UTC.
 
     Raises:
         RestError: 20001 for anything else.
     """
     try:
-        start = datetime.fromisoformat(text)
-        start = start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
-        is_day = len(text) == len("2009-07-06") and text.count("-") == 2
-        return Span(start, start + (_DAY if is_day else _SECOND))
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         problem = f"{text} is not a date like 2009-07-06 or 2009-07-06T12:00:00Z"
         raise RestError(20001, parameter=name, problem=problem) from None

@@ -1,4 +1,4 @@
-"""The IncomingPhoneNumbers resource: the numbers of the account and what answers them [twilio.com/docs/phone-numbers]."""
+"""The IncomingPhoneNumbers resource: the numbers of the account, what answers them [twilio.com/docs/phone-numbers]."""
 
 from __future__ import annotations
 

@@ -29,9 +29,8 @@ class CallContext:
         """Make a URL of the document absolute; an empty one means the document itself.
 
         Raises:
-            TwimlError: `inline_code` for a relative URL in a document without a URL of its own (11100, or
-            15004 for
-                actions), 11100 for what is no http or https URL [twilio.com/docs/api/errors/11100, 15004].
+            TwimlError: `inline_code` for a relative URL in a document without a URL of its own, 11100 for what is no
+                http or https URL [twilio.com/docs/api/errors/11100].
         """
         url = url.strip()
         try:
@@ -53,10 +52,9 @@ class CallContext:
         """Make an `action` absolute, as `resolve` does.
 
         Raises:
-            TwimlError: 15004 for a relative one in an inline document, 11100 for anything else that is wrong.
+            TwimlError: 15004 for a relative one in an inline document, 11100 for a missing one there and for
+                anything else that is wrong [twilio.com/docs/api/errors/15004, twilio.com/docs/api/errors/11100].
         """
-        # A missing action in an inline document is 11100 [twilio.com/docs/api/errors/11100], a relative one
-        # 15004.
         return self.resolve(url, inline_code=RELATIVE_ACTION_INLINE if url.strip() else INVALID_URL)
 
     def warning(self, code: int, message: str, hint: str = "") -> Report:

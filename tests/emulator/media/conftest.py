@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from stream_bench import App, Call
+from stream_bench import App, BareApp, BareSocket, Call
 from websockets.asyncio.server import serve
 
 
@@ -16,6 +17,22 @@ async def app() -> AsyncIterator[App]:
     async with serve(application.serve, "127.0.0.1", 0, ping_interval=None) as server:
         application.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/media"
         yield application
+
+
+@pytest.fixture
+async def bare() -> AsyncIterator[Callable[..., Awaitable[tuple[BareApp, str]]]]:
+    """Starts bare applications; each comes with its URL."""
+    servers: list[asyncio.Server] = []
+
+    async def start(script: Callable[[BareSocket], Awaitable[None]], *, accept: bool = True) -> tuple[BareApp, str]:
+        application = BareApp(script, accept=accept)
+        servers.append(await asyncio.start_server(application, "127.0.0.1", 0))
+        return application, f"ws://127.0.0.1:{servers[-1].sockets[0].getsockname()[1]}/bare"
+
+    yield start
+    for server in servers:
+        server.close()
+        await server.wait_closed()
 
 
 @pytest.fixture

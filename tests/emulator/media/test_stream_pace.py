@@ -1,0 +1,161 @@
+"""Keeping step with applications that are slow, stuck, or silent."""
+
+import json
+
+from stream_bench import IDLE, STREAM_SID
+from twilio_emulator.clock import RealClock
+from twilio_emulator.journal import Problem
+from twilio_emulator.media.stream_socket import SocketLimits
+
+PING, PONG = 9, 10
+
+
+async def test_a_frame_is_not_followed_by_another_before_the_application_has_read_it(bare, calls):
+    seen = []
+
+    async def script(bare_socket):
+        while True:
+            opcode, payload = await bare_socket.receive()
+            if opcode == PING:
+                seen.append(f"pong at {call.clock.now_ms}")
+                bare_socket.send(PONG, payload)
+            elif opcode == 1:
+                seen.append(json.loads(payload)["event"])
+
+    _, url = await bare(script)
+    call = calls(url)
+    call.stream.open()
+    await call.connected.wait()
+    await call.frames(2)
+
+    assert seen == [
+        *("connected", "start", "pong at 0", "pong at 0"),
+        *("media", "pong at 20", "pong at 20"),
+        *("media", "pong at 40", "pong at 40"),
+    ]
+
+
+async def test_marks_keys_and_the_frame_of_one_moment_are_settled_together(bare, calls):
+    pings = 0
+
+    async def script(bare_socket):
+        nonlocal pings
+        while True:
+            opcode, payload = await bare_socket.receive()
+            if opcode == PING:
+                pings += 1
+                bare_socket.send(PONG, payload)
+
+    _, url = await bare(script)
+    call = await calls(url).open()
+    before = pings
+    call.stream.frame(IDLE, IDLE)
+    call.stream.marks_heard(["a", "b"])
+    call.stream.digit("1")
+    await call.settled()
+
+    assert pings - before == 2
+
+
+async def test_an_application_that_answers_no_pings_is_waited_for_once(bare, calls):
+    async def script(bare_socket):
+        while True:
+            await bare_socket.receive()
+
+    _, url = await bare(script)
+    call = await calls(url, limits=SocketLimits(answer_s=0.02)).open()
+    await call.frames(500)
+    call.stream.close()
+    await call.settled()
+
+    (problem,) = call.journal.of(Problem)
+    assert (problem.code, problem.level) == (0, "warning")
+    assert problem.message == "The application does not answer WebSocket pings; a free clock no longer waits for it."
+
+
+async def test_an_application_that_answers_late_is_kept_step_with_again(bare, calls):
+    late = []
+
+    async def script(bare_socket):
+        while True:
+            opcode, payload = await bare_socket.receive()
+            if opcode != PING:
+                continue
+            if not late:
+                late.append(payload)
+            else:
+                bare_socket.send(PONG, payload)
+                await bare_socket.writer.drain()
+
+        # never reached
+
+    _, url = await bare(script)
+    call = await calls(url, limits=SocketLimits(answer_s=0.02)).open()
+
+    assert not call.stream._socket.answers_pings
+    call.stream._socket._pong(late[0])
+    await call.frames(3)
+
+    assert call.stream._socket.answers_pings
+    assert len(call.journal.of(Problem)) == 1
+
+
+async def test_a_wrong_pong_is_no_answer(bare, calls):
+    async def script(bare_socket):
+        while True:
+            opcode, _ = await bare_socket.receive()
+            if opcode == PING:
+                bare_socket.send(PONG, b"something else")
+
+    _, url = await bare(script)
+    call = await calls(url, limits=SocketLimits(answer_s=0.02)).open()
+
+    assert len(call.journal.of(Problem)) == 1
+
+
+async def test_an_application_that_does_not_read_loses_the_callers_audio_with_one_warning(bare, calls):
+    async def script(bare_socket):
+        bare_socket.reader._transport.pause_reading()
+        await call.ended.wait()
+
+    _, url = await bare(script)
+    call = calls(url, clock=RealClock(1_000_000), limits=SocketLimits(answer_s=0.02, unsent_bytes=10_000))
+    call.stream.open()
+    await call.connected.wait()
+    while not call.journal.of(Problem):
+        for _ in range(100):
+            call.stream.frame(IDLE, IDLE)
+    call.stream.frame(IDLE, IDLE)
+    call.stream.close()
+
+    assert call.problems == [(31930, "warning")]
+    assert "dropped)" in call.moves[-1][2]
+
+
+async def test_media_goes_on_when_the_application_reads_again(bare, calls):
+    sequence, reading = [], []
+
+    async def script(bare_socket):
+        bare_socket.reader._transport.pause_reading()
+        await call.connected.wait()
+        while not call.journal.of(Problem):
+            for _ in range(100):
+                call.stream.frame(IDLE, IDLE)
+        bare_socket.reader._transport.resume_reading()
+        reading.append(True)
+        while call.stream._socket.congested:
+            sequence.append(await bare_socket.receive())
+        call.stream.frame(IDLE, IDLE)
+        call.stream.close()
+        while (received := await bare_socket.receive())[0] != 8:
+            sequence.append(received)
+
+    application, url = await bare(script)
+    call = calls(url, clock=RealClock(1_000_000), limits=SocketLimits(unsent_bytes=10_000))
+    call.stream.open()
+    await application.over.wait()
+
+    numbers = [json.loads(payload)["sequenceNumber"] for opcode, payload in sequence if b"sequenceNumber" in payload]
+    assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    assert json.loads(sequence[-1][1])["event"] == "stop"
+    assert json.loads(sequence[-2][1])["streamSid"] == STREAM_SID

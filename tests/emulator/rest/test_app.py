@@ -1,0 +1,125 @@
+"""The API on a socket: headers, bodies, the journal, the clock, and neighbours on the same port."""
+
+from __future__ import annotations
+
+import base64
+import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from rest_bench import ACCOUNT_SID, AUTH_TOKEN, CALLEE, OWNED, NotingWorld, RestBench
+
+from twilio_emulator.clock import FreeClock
+from twilio_emulator.journal import RestRequested
+from twilio_emulator.rest import app as app_module
+from twilio_emulator.rest.app import build_app
+
+BASIC = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
+
+
+def test_the_account_can_be_read_by_clients_that_check_their_credentials(bench: RestBench) -> None:
+    account = bench.client.api.v2010.accounts(ACCOUNT_SID).fetch()
+    assert (account.sid, account.owner_account_sid, account.status, account.type) == (
+        ACCOUNT_SID,
+        ACCOUNT_SID,
+        "active",
+        "Full",
+    )
+    assert account.auth_token == AUTH_TOKEN
+    assert account.subresource_uris["calls"] == f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
+
+
+def test_every_reply_has_twilios_headers_and_a_request_id_of_its_own(bench: RestBench) -> None:
+    replies = [bench.request("GET", path) for path in ("/Calls.json", "/Calls.json", "/Nothing.json")]
+    for reply in replies:
+        assert re.fullmatch("RQ[0-9a-f]{32}", reply.headers["Twilio-Request-Id"])
+        assert reply.headers["Twilio-Concurrent-Requests"] == "1"
+        assert re.fullmatch(r"\d+\.\d{3}", reply.headers["Twilio-Request-Duration"])
+        assert reply.headers["X-API-Domain"] == "api.twilio.com"
+        assert reply.headers["X-Home-Region"] == "us1"
+        assert reply.headers["X-Powered-By"] == "AT-5000"
+        assert reply.headers["X-Shenanigans"] == "none"
+        assert reply.headers["Content-Type"] == "application/json"
+    assert len({reply.headers["Twilio-Request-Id"] for reply in replies}) == 3
+
+
+def test_every_request_is_one_journal_entry_with_its_parameters(bench: RestBench) -> None:
+    form = {"To": CALLEE, "From": OWNED, "Url": "http://a.example/", "StatusCallbackEvent": ["answered", "completed"]}
+    bench.request("POST", "/Calls.json?x=1", data={**form, "SipAuthPassword": "hush"})
+    bench.request("GET", "/Calls.json", params={"PageSize": "1001"})
+    first, second = bench.world.journal.of(RestRequested)
+    assert (first.method, first.status, first.error_code) == ("POST", 201, None)
+    assert first.path == f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
+    assert first.parameters["StatusCallbackEvent"] == ["answered", "completed"]
+    assert first.parameters["x"] == ["1"]
+    assert first.parameters["SipAuthPassword"] == ["***"]
+    assert (second.status, second.error_code) == (400, 20007)
+    assert AUTH_TOKEN not in bench.world.journal.to_jsonl()
+
+
+def test_a_raw_plus_in_a_form_is_a_blank_and_the_hint_says_so(bench: RestBench) -> None:
+    body = f"To={CALLEE}&From={OWNED.replace('+', '%2B')}&Url=http://a.example/"
+    response = bench.request(
+        "POST", "/Calls.json", data=body, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert response.json()["code"] == 21211
+    assert "%2B" in bench.problems()[-1].hint
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe=1&To=\xff", b"&&&=", b"\0" * 1000, b"{}", b"a=1&" * 5000])
+def test_any_body_gets_a_refusal(bench: RestBench, body: bytes) -> None:
+    response = bench.request("POST", "/Calls.json", data=body)
+    assert response.status_code == 400
+    assert response.json()["code"] in {20001, 21201, 21213}
+
+
+def test_many_requests_at_once_are_all_answered(bench: RestBench) -> None:
+    sid = bench.world.add_call().sid
+    with ThreadPoolExecutor(16) as pool:
+        calls = list(pool.map(lambda _: bench.client.calls(sid).fetch().sid, range(100)))
+    assert calls == [sid] * 100
+
+
+def test_a_client_that_never_sends_its_body_is_let_go(bench: RestBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "BODY_TIMEOUT_S", 0.05)
+    host, port = bench.base_url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(b"POST /2010-04-01/Accounts.json HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_the_clock_stands_still_while_a_request_is_handled() -> None:
+    clock = FreeClock()
+    world = NotingWorld(clock=clock)
+    held: list[int] = []
+    world.add_number()
+    place = world.place_call
+
+    def placing(request):
+        held.append(len(clock.holds))
+        return place(request)
+
+    world.place_call = placing  # type: ignore[method-assign]
+    async with TestClient(TestServer(build_app(world))) as client:
+        response = await client.post(
+            f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json",
+            data={"To": CALLEE, "From": OWNED, "Url": "http://a.example/"},
+            headers={"Authorization": BASIC},
+        )
+        assert response.status == 201
+    assert held == [1]
+    assert clock.holds == set()
+
+
+async def test_other_routes_live_beside_the_api_without_its_credentials() -> None:
+    async def hello(_: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    app = build_app(NotingWorld())
+    app.router.add_get("/emulator/v1/hello", hello)
+    async with TestClient(TestServer(app)) as client:
+        assert await (await client.get("/emulator/v1/hello")).text() == "hello"
+        assert (await client.get("/2010-04-01/Accounts.json")).status == 401

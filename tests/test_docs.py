@@ -1,0 +1,69 @@
+"""The documentation is true: its Python runs, its links lead somewhere, its commands exist."""
+
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from customer import Customer
+from twilio_emulator import TwilioEmulator
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("fixtures_audio/*.md")])
+FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+MENU = """<Response><Gather numDigits="1" action="/choice"><Say>Press one for sales, two for support.</Say></Gather>
+</Response>"""
+CHOICE = "<Response><Say>Sales speaking. What is your name?</Say><Pause length='5'/><Say>Thank you.</Say></Response>"
+
+
+def python_of(page: str) -> ModuleType:
+    module = ModuleType(page)
+    for block in FENCE.findall((ROOT / page).read_text(encoding="utf-8")):
+        exec(compile(block, page, "exec"), module.__dict__)
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_relative_link_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_python_block_compiles(page: Path) -> None:
+    for block in FENCE.findall(page.read_text(encoding="utf-8")):
+        compile(block, str(page), "exec")
+
+
+async def test_the_readmes_first_test_passes_against_an_app() -> None:
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+    app.pages = {"/voice": MENU, "/choice": "<Response><Say>Thank you.</Say></Response>"}
+    await app.start()
+    try:
+        await python_of("README.md").test_the_menu(app.url)
+    finally:
+        await app.stop()
+    assert [form["Digits"] for form in app.forms("/choice")] == ["1"]
+
+
+async def test_the_readmes_adapter_calls_a_menu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER"):
+        monkeypatch.delenv(name, raising=False)
+    module = python_of("README.md")
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        app.pages = {"/voice": MENU, "/choice": CHOICE}
+        await app.start()
+        twilio.add_number("+15550002222", voice_url=f"{app.url}/voice")
+        from twilio_adapter import EmulatorHarness, audio
+
+        module.harness = lambda **_: EmulatorHarness(twilio=twilio)
+        module.audio = lambda path: audio(ROOT / path)
+        monkeypatch.chdir(tmp_path)
+        await module.call_the_menu("+15550002222")
+        await twilio.wait_until_idle()
+        await app.stop()
+    assert (tmp_path / "call.wav").stat().st_size > 50_000
+    assert not app.unsigned
