@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from twilio_adapter.addresses import Addresses, is_local, missing_public_url
+from twilio_adapter.call import Direction
 from twilio_adapter.conversation import Conversation
 from twilio_adapter.dial import Dialler
 from twilio_adapter.digits import DigitCallback, DigitHandler
 from twilio_adapter.ear import Ear
 from twilio_adapter.ending import complete
-from twilio_adapter.errors import CallInProgress, NobodyCalled, NotConnected
+from twilio_adapter.errors import CallInProgress, NobodyCalled, NotConnected, WaitTimeout
 from twilio_adapter.keypad import Keypad
 from twilio_adapter.lease import LeaseBook, default_directory
 from twilio_adapter.limits import Limits
@@ -70,6 +71,7 @@ class Bench:
             settings.auth_token,
             api_base_url=settings.api_base_url,
             timeout_s=settings.limits.rest_s,
+            pace=settings.pace,
         )
         self.reception = Reception(
             addresses=Addresses(settings.public_base_url or self.local_url),
@@ -110,6 +112,7 @@ class Bench:
         problems: list[Exception] = []
         steps: tuple[Coroutine[Any, Any, None], ...] = (
             self._end_call(),
+            self._hear_last_word(),
             self.tasks.aclose(patience_s=self.limits.rest_s),
             self._handlers.aclose(patience_s=_HANDLERS_S),
             self._number.give_back(),
@@ -134,6 +137,21 @@ class Bench:
             )
         await complete(call, self.rest)
         await self._verbs(call).until_over()
+
+    async def _hear_last_word(self) -> None:
+        """Let Twilio's last status callback in before the port closes: it would find nobody, and be retried."""
+        call = self.reception.call
+        if call is None or call.direction is Direction.INBOUND or call.sid is None:
+            return
+        limit_s = self.limits.last_word_s
+        try:
+            await self.waits.until(
+                lambda: call.has_last_word,
+                limit_s=limit_s,
+                expired=lambda: WaitTimeout("Twilio's last status callback did not come.", limit_s=limit_s),
+            )
+        except WaitTimeout:
+            logger.info("No last status callback for call %s within %g s.", call.sid, limit_s)
 
     # --- calls ----------------------------------------------------------------------------------------------------
 

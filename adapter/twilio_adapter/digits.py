@@ -33,8 +33,11 @@ class DigitHandler:
         except Exception:
             logger.exception("on_dtmf raised for a key; the call goes on.")
             return
-        if inspect.isawaitable(answer):
-            self._tasks.spawn(self._finish(answer))
+        if answer is None:
+            return
+        task = self._tasks.spawn(self._finish(answer))
+        if inspect.iscoroutine(answer):  # its turn may never come
+            task.add_done_callback(lambda _: answer.close())
 
     async def _finish(self, answer: Awaitable[None]) -> None:
         async with self._turn:

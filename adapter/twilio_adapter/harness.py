@@ -91,9 +91,7 @@ class EmulatorHarness(_Harness):
             ConfigurationError: the harness has not been entered yet.
         """
         if self._twilio is None:
-            raise ConfigurationError(
-                "The harness has no emulator yet: enter it first, with `async with`."
-            )
+            raise ConfigurationError("The harness has no emulator yet: enter it first, with `async with`.")
         return self._twilio
 
     async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:

@@ -48,6 +48,8 @@ class Keypad:
         parse_digits(digits)
         if method not in get_args(DtmfMethod):
             raise ConfigurationError(f"There is no DTMF method {method!r}: use 'play' or 'inband'.")
+        if not digits:
+            return
         async with self._one_at_a_time:
             if method == "inband":
                 await self._mouth.say_ulaw(encode(synthesize(digits)))
@@ -65,11 +67,15 @@ class Keypad:
             raise self._verbs.ended()
         lasts_s = synthesize(digits).size / SAMPLE_RATE
         limit_s = lasts_s + self._verbs.limits.reattach_s
-        await self._verbs.waits.until(
-            lambda: call.progress.phase is not Phase.MOVING,
-            limit_s=limit_s,
-            expired=lambda: self._not_back(limit_s),
-        )
+        try:
+            await self._verbs.waits.until(
+                lambda: call.progress.phase is not Phase.MOVING,
+                limit_s=limit_s,
+                expired=lambda: _not_back(limit_s),
+            )
+        except StreamNotBack:
+            call.happen(Event.GIVEN_UP)
+            raise
         if call.over:
             raise self._verbs.ended()
 
@@ -94,10 +100,10 @@ class Keypad:
             return False
         return True
 
-    def _not_back(self, limit_s: float) -> StreamNotBack:
-        self._verbs.call.happen(Event.GIVEN_UP)
-        return StreamNotBack(
-            f"The digits were sent, but the call's media stream did not come back within {limit_s:g} s, so it was hung "
-            "up: the far end had hung up, or the tunnel does not pass WebSockets.",
-            limit_s=limit_s,
-        )
+
+def _not_back(limit_s: float) -> StreamNotBack:
+    return StreamNotBack(
+        f"The digits were sent, but the call's media stream did not come back within {limit_s:g} s, so it was hung up: "
+        "the far end had hung up, or the tunnel does not pass WebSockets.",
+        limit_s=limit_s,
+    )

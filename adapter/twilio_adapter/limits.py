@@ -17,6 +17,7 @@ class Limits:
         stream_start_s: from a socket's opening to its `start`, and from our answer to a caller to the `start`.
         media_gap_s: with nothing at all on the stream. Twilio sends 50 messages a second, also in silence.
         stop_s: from the end of a call by REST to the stream's `stop`.
+        last_word_s: from the end of a placed call to the status callback that says so.
         reattach_s: for the stream to come back, beyond the time the digits themselves take.
     """
 
@@ -25,4 +26,5 @@ class Limits:
     stream_start_s: float = 15.0
     media_gap_s: float = 30.0
     stop_s: float = 10.0
+    last_word_s: float = 3.0
     reattach_s: float = 20.0

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from twilio_adapter.call import Direction, Event, Progress
+from twilio_adapter.call import TERMINAL, Direction, Event, Progress
 from twilio_adapter.session import DigitPressed, Effect, Session, StreamStarted, StreamStopped, Transmit
 from twilio_adapter.waits import Waits
 from twilio_wire.messages import FromTwilio, Start, encode
@@ -51,6 +51,8 @@ class LiveCall:
         self.claimed = direction is Direction.OUTBOUND
         """Whether a verb has taken it; a call that came in early waits for `wait_for_call`."""
         self.sip_code = ""
+        self.has_last_word = False
+        """Whether Twilio has told us that the call is finished; only a placed call has a callback for that."""
         self._waits = waits
         self._on_digit = on_digit
         self._on_over = on_over
@@ -92,6 +94,7 @@ class LiveCall:
     def hear_status(self, status: str, sip_code: str = "") -> None:
         """Take Twilio's word for the call's status."""
         self.sip_code = sip_code or self.sip_code
+        self.has_last_word |= status in TERMINAL
         if self.progress.hear_status(status):
             self.happen(Event.TERMINAL_STATUS)
         else:

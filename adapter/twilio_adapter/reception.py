@@ -44,7 +44,7 @@ class Reception:
         waits: Waits,
         limits: Limits,
         on_digit: Callable[[str], None],
-        hang_up_later: Callable[[str], None],
+        hang_up_later: Callable[[str], object],
     ) -> None:
         self.addresses = addresses
         self.call: LiveCall | None = None
@@ -123,10 +123,10 @@ class Reception:
         """Take a status callback."""
         sid, status = form.get("CallSid", ""), form.get("CallStatus", "")
         sip_code = form.get("SipResponseCode", "")
-        call = self.live_call
+        call = self.call
         if call is None:
             return
-        if call.sid == sid:
+        if call.sid == sid:  # the last word on a call comes when it is over
             call.hear_status(status, sip_code)
         elif call.sid is None:
             self._early_news = [*self._early_news, (sid, status, sip_code)][-_EARLY_NEWS_KEPT:]

@@ -18,6 +18,7 @@ from twilio.rest import Client
 
 from twilio_adapter.addresses import is_local
 from twilio_adapter.errors import TwilioRefused, TwilioUnreachable
+from twilio_adapter.pace import NoPace, Pace
 from twilio_wire.hosts import rebase
 from twilio_wire.redaction import redact
 
@@ -78,7 +79,10 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
 class Rest:
     """Twilio's API, or an emulator's, for one account."""
 
-    def __init__(self, account_sid: str, auth_token: str, *, api_base_url: str | None, timeout_s: float) -> None:
+    def __init__(
+        self, account_sid: str, auth_token: str, *, api_base_url: str | None, timeout_s: float, pace: Pace | None = None
+    ) -> None:
+        self._pace = pace or NoPace()
         self._base_url = api_base_url or TWILIO_API
         self._http = _HttpClient(api_base_url, timeout_s=timeout_s)
         self._client = Client(account_sid, auth_token, http_client=self._http)
@@ -135,6 +139,7 @@ class Rest:
             await asyncio.to_thread(self._http.session.close)
 
     async def _do(self, what: str, work: Callable[[], T]) -> T:
+        self._pace.acting()
         try:
             return await asyncio.to_thread(work)
         except TwilioRestException as refusal:
@@ -151,6 +156,8 @@ class Rest:
             raise TwilioUnreachable(
                 redact(f"Could not {what}: {self._base_url} cannot be reached ({type(error).__name__}).")
             ) from error
+        finally:
+            self._pace.acted()
 
 
 def _owned(number: Any) -> OwnedNumber:

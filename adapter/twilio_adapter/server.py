@@ -98,7 +98,7 @@ class Server:
     async def _signed_form(self, request: web.Request, url: str) -> Mapping[str, str]:
         # The validator needs the multi-dictionary itself: a repeated name is signed with all its values.
         form = await request.post()
-        signed_url = f"{url}?{request.query_string}" if request.query_string else url
-        if not self._signatures.webhook_is_genuine(signed_url, form, request.headers):
+        _, question_mark, query = request.raw_path.partition("?")
+        if not self._signatures.webhook_is_genuine(url + question_mark + query, form, request.headers):
             raise web.HTTPForbidden
         return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -119,7 +119,7 @@ class Session:
         return [StreamStarted(message.stream_sid), *self._ship()]
 
     def _media(self, message: Media) -> list[Effect]:
-        if message.stream_sid != self.stream_sid:
+        if message.stream_sid != self.stream_sid or message.media.track != "inbound":
             return []
         self.recording.hear(message.media.payload)
         if not self._converter.holds_audio or not self._utterance_is_over():

@@ -111,10 +111,12 @@ class StreamSocket:
         except MalformedMessage as error:
             logger.warning("Passed over a message: %s", error)
             return
-        if self._call is not None:
-            self._call.hear(self, message)
-        else:
+        if self._call is None:
             self._take_opening(message)
+        elif isinstance(message, Start):
+            logger.warning("Passed over a second start on one socket: a stream has one.")
+        else:
+            self._call.hear(self, message)
 
     def _take_opening(self, message: FromTwilio) -> None:
         if isinstance(message, Connected):

@@ -22,9 +22,11 @@ class Tasks:
     def __len__(self) -> int:
         return len(self._running)
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run in the background; a failure is logged."""
-        self._start(work).add_done_callback(_report)
+        task = self._start(work)
+        task.add_done_callback(_report)
+        return task
 
     async def outlive(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for the result. A cancelled caller leaves at once, and the work goes on in the background."""

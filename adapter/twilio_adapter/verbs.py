@@ -3,7 +3,6 @@
 Law: a limit in call time is counted in received audio; the wall only watches for a stream that has died.
 """
 
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,21 +32,27 @@ class Verbs:
 
         Raises:
             NoMedia: nothing at all has arrived for `media_gap_s` on the wall.
+            CallEnded: likewise, and Twilio has said that the call is over.
         """
-        await self.waits.until(condition, limit_s=self.limits.media_gap_s, expired=self._stream_is_dead, renews=True)
+        try:
+            await self.waits.until(
+                condition, limit_s=self.limits.media_gap_s, expired=self._stream_is_dead, renews=True
+            )
+        except NoMedia:
+            if self.call.progress.status not in TERMINAL:
+                raise
+            self.call.happen(Event.STREAM_LOST)
+            if not condition():
+                raise self.ended() from None
 
     async def until_over(self) -> None:
         """Return when the stream has stopped, now that Twilio has ended the call; if it does not, give it up."""
-        call = self.call
-        limit_s = self.limits.stop_s
-
-        def give_up() -> Exception:
+        call, limit_s = self.call, self.limits.stop_s
+        try:
+            await self.waits.until(lambda: call.over, limit_s=limit_s, expired=self.ended)
+        except CallEnded:
             logger.warning("Call %s has ended, but its stream did not stop within %g s.", call.sid, limit_s)
             call.happen(Event.GIVEN_UP)
-            return self.ended()
-
-        with contextlib.suppress(CallEnded):
-            await self.waits.until(lambda: call.over, limit_s=limit_s, expired=give_up)
 
     def ended(self) -> CallEnded:
         """Return the error for a verb that has outlived its call."""
@@ -79,11 +84,8 @@ class Verbs:
 
         await self.until(sent)
 
-    def _stream_is_dead(self) -> Exception:
+    def _stream_is_dead(self) -> NoMedia:
         limit_s = self.limits.media_gap_s
-        if self.call.progress.status in TERMINAL:
-            self.call.happen(Event.GIVEN_UP)
-            return self.ended()
         return NoMedia(
             f"Nothing has arrived on the call's media stream for {limit_s:g} s, where Twilio sends 50 messages a "
             "second: check the tunnel and the network.",

@@ -53,7 +53,7 @@ class Waits:
         Args:
             condition: looked at now and on every change; what it raises, the verb raises.
             limit_s: how long to wait, in seconds on the wall.
-            expired: makes the error to raise then.
+            expired: makes the error to raise then; it changes nothing in the call.
             renews: whether the limit starts anew with every change (a watchdog on a stream that has died).
 
         Raises:

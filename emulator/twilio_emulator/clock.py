@@ -15,6 +15,10 @@ Laws
     for something, the people in the call are thinking, and time that nobody waits for does not pass. That is what makes
     a script come out the same every time. A test that waits for something else altogether is not hung for that: after
     `PATIENCE_S` of wall time the call goes on at normal speed until an attendee waits again.
+
+* A *limit* (`call_at(..., limit=True)`) is the end of somebody's patience, not something that happens in a call. A free
+  clock never jumps to one: while limits are all that lies ahead, what they wait for must come from outside, and time
+  moves at normal speed.
 """
 
 from __future__ import annotations
@@ -39,15 +43,24 @@ _STEPS_PER_TURN = 64
 class Timer:
     """A callback left with the agenda. `cancel()` may be called at any time, any number of times."""
 
-    __slots__ = ("callback", "due_ms")
+    __slots__ = ("_agenda", "callback", "due_ms", "is_limit")
 
-    def __init__(self, due_ms: int, callback: Callback) -> None:
+    def __init__(self, due_ms: int, callback: Callback, agenda: Agenda, *, is_limit: bool) -> None:
         self.due_ms = due_ms
         self.callback: Callback | None = callback
+        self.is_limit = is_limit
+        self._agenda = agenda
 
     def cancel(self) -> None:
         """The callback will not run."""
-        self.callback = None
+        self.take()
+
+    def take(self) -> Callback | None:
+        """The callback, if it is still to be run; it is no longer then."""
+        callback, self.callback = self.callback, None
+        if callback is not None and not self.is_limit:
+            self._agenda.happenings -= 1
+        return callback
 
 
 class Agenda:
@@ -55,12 +68,15 @@ class Agenda:
 
     def __init__(self) -> None:
         self.now_ms = 0
+        self.happenings = 0
+        """How many callbacks are to run that are not limits."""
         self._heap: list[tuple[int, int, Timer]] = []
         self._arrivals = 0
 
-    def add(self, due_ms: int, callback: Callback) -> Timer:
+    def add(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
         """Leave a callback for `due_ms`; a time that has passed means now."""
-        timer = Timer(max(due_ms, self.now_ms), callback)
+        timer = Timer(max(due_ms, self.now_ms), callback, self, is_limit=limit)
+        self.happenings += not limit
         heapq.heappush(self._heap, (timer.due_ms, self._arrivals, timer))
         self._arrivals += 1
         return timer
@@ -78,7 +94,7 @@ class Agenda:
             return
         due_ms, _, timer = heapq.heappop(self._heap)
         self.now_ms = max(self.now_ms, due_ms)
-        callback, timer.callback = timer.callback, None
+        callback = timer.take()
         if callback is not None:
             callback()
 
@@ -156,8 +172,8 @@ class Clock(Protocol):
     def lateness_ms(self) -> float:
         """While a callback runs: how long after its moment that is, in wall milliseconds; always 0 for a free clock."""
 
-    def call_at(self, due_ms: int, callback: Callback) -> Timer:
-        """Run `callback` at `due_ms` of call time (now, if that has passed)."""
+    def call_at(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
+        """Run `callback` at `due_ms` of call time (now, if that has passed); say `limit` for the end of a wait."""
 
     def hold(self, reason: str) -> Hold:
         """Keep a free clock from moving until the hold is released. A real clock does not stop for anybody."""
@@ -207,8 +223,8 @@ class _LoopClock:
     def now_ms(self) -> int:
         return self.agenda.now_ms
 
-    def call_at(self, due_ms: int, callback: Callback) -> Timer:
-        timer = self.agenda.add(due_ms, callback)
+    def call_at(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
+        timer = self.agenda.add(due_ms, callback, limit=limit)
         self._rearm()
         return timer
 
@@ -316,38 +332,42 @@ class FreeClock(_LoopClock):
     def _wanted(self) -> bool:
         return not self.attendees or any(attendee.wants > 0 for attendee in self.attendees)
 
+    def _may_jump(self) -> bool:
+        """Nothing is owed, something is to happen, and somebody waits for it."""
+        return self._loop is not None and not self.holds and self.agenda.happenings > 0 and self._wanted()
+
     def _rearm(self) -> None:
         if self._loop is None or self.holds or self.agenda.next_ms is None:
             self._disarm()
-            return
-        if self._wanted():
+        elif self._may_jump():
             self._walking = False
             if self._handle is None or isinstance(self._handle, asyncio.TimerHandle):
                 self._disarm()
-                self._handle = self._loop.call_soon(self._run)
-        elif self._handle is None:
-            self._handle = self._loop.call_later(self._walking_delay_s(), self._walk)
+                self._handle = self._loop.call_soon(self._jump)
+        elif self._handle is None or self._wanted():
+            self._disarm()
+            self._handle = self._loop.call_later(self._delay_s(), self._walk)
 
-    def _run(self) -> None:
+    def _jump(self) -> None:
         self._handle = None
         try:
             for _ in range(_STEPS_PER_TURN):
-                if self._loop is None or self.holds or not self._wanted() or self.agenda.next_ms is None:
+                if not self._may_jump():
                     break
                 self.agenda.step()
         finally:
             self._rearm()
 
-    def _walking_delay_s(self) -> float:
-        """Wall time until the next moment, when nobody is waiting for it: patience first, then normal speed."""
-        if not self._walking:
+    def _delay_s(self) -> float:
+        """Wall time until the next moment when there is no jumping to it: patience first, then normal speed."""
+        if not self._wanted() and not self._walking:
             return PATIENCE_S
         due = self.agenda.next_ms
         return 0.0 if due is None else (due - self.agenda.now_ms) / 1000
 
     def _walk(self) -> None:
         self._handle = None
-        if not self._walking:
+        if not self._wanted() and not self._walking:
             self._walking = True
             self.on_impatience()
         try:

@@ -25,6 +25,7 @@ from twilio_emulator.rest.app import build_app
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.tasks import Tasks
 from twilio_emulator.webhooks.client import WebhookClient
+from twilio_emulator.webhooks.target import is_target
 from twilio_wire.e164 import national_format, normalize
 from twilio_wire.sids import SidFactory, SidKind
 
@@ -142,9 +143,13 @@ class Core:
 
         Raises:
             InvalidNumber: when it is not E.164.
+            ValueError: naming the URL or the method that nobody can be asked by.
             NumberTaken: when the account owns it already.
         """
         number = normalize(phone_number)
+        _check_url("voice_url", voice_url)
+        _check_url("voice_fallback_url", voice_fallback_url)
+        _check_url("status_callback", status_callback)
         now = self.rooms.clock.now_ms
         owned = IncomingPhoneNumber(
             sid=self.rooms.sids.new(SidKind.PHONE_NUMBER),
@@ -154,11 +159,11 @@ class Core:
             created_ms=now,
             updated_ms=now,
             voice_url=voice_url,
-            voice_method=voice_method,
+            voice_method=_method("voice_method", voice_method),
             voice_fallback_url=voice_fallback_url,
-            voice_fallback_method=voice_fallback_method,
+            voice_fallback_method=_method("voice_fallback_method", voice_fallback_method),
             status_callback=status_callback,
-            status_callback_method=status_callback_method,
+            status_callback_method=_method("status_callback_method", status_callback_method),
         )
         self.rooms.store.add_number(owned)
         return owned
@@ -184,6 +189,10 @@ class Core:
         self.exchange.install(phone)
         return phone
 
+    def phone_at(self, phone_number: str) -> Phone | None:
+        """The phone at a number, if there is one."""
+        return self.exchange.phone_at(phone_number)
+
     def _explain_walking(self) -> None:
         if self.exchange.live_calls:
             self.rooms.journal.write(
@@ -195,3 +204,14 @@ class Core:
                     hint="Wait with one of those instead of sleeping or polling.",
                 )
             )
+
+
+def _check_url(name: str, url: str | None) -> None:
+    if url and not is_target(url):
+        raise ValueError(f"{name} is {url!r}; give an absolute URL that begins with http:// or https://.")
+
+
+def _method(name: str, method: str) -> str:
+    if method.upper() not in ("GET", "POST"):
+        raise ValueError(f"{name} is {method!r}; give GET or POST.")
+    return method.upper()

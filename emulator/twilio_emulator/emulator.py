@@ -173,6 +173,7 @@ class EmulatorThread:
 
         Raises:
             InvalidNumber: when it is not E.164.
+            ValueError: naming the URL or the method that nobody can be asked by.
             NumberTaken: when the account owns it already.
         """
         return self._remote.do(

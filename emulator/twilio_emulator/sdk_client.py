@@ -38,5 +38,4 @@ class RebasedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK publ
 
 def sdk_client(account_sid: str, auth_token: str, base_url: str) -> Client:
     """A `twilio.rest.Client` whose requests go to `base_url`, such as `http://127.0.0.1:8080`."""
-    # Given an environment of its own, the SDK reads no TWILIO_REGION, which would change the URLs.
-    return Client(account_sid, auth_token, http_client=RebasedHttpClient(base_url), environment={"": ""})
+    return Client(account_sid, auth_token, http_client=RebasedHttpClient(base_url))

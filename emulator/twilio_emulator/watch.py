@@ -12,7 +12,7 @@ from twilio_emulator.rooms import Rooms
 
 
 def wait_for_call(rooms: Rooms, call_sid: str, status: str, *, timeout_ms: int) -> Future[None]:
-    """True when the call has reached `status`; an `in-progress` that has been and gone counts as reached.
+    """True when the call has reached `status`; a `ringing` or `in-progress` that has been and gone counts as reached.
 
     The future fails with `NeverHappened` after `timeout_ms` of call time, and with `CallOver` when the call ends with
     another status.
@@ -27,31 +27,29 @@ def wait_for_call(rooms: Rooms, call_sid: str, status: str, *, timeout_ms: int) 
     wish: Future[None] = Future()
 
     def look(entry: Entry | None = None) -> None:
-        if wish.done() or (entry is not None and not isinstance(entry, CallMoved)):
+        if wish.done() or (entry is not None and not (isinstance(entry, CallMoved) and entry.call_sid == call_sid)):
             return
-        if call.status is wanted or (wanted is CallStatus.IN_PROGRESS and call.answered_ms is not None):
+        gone_by = wanted in (CallStatus.RINGING, CallStatus.IN_PROGRESS) and call.answered_ms is not None
+        if call.status is wanted or gone_by:
             wish.set_result(None)
         elif call.status.is_final:
             wish.set_exception(CallOver(call.to_number, call.status.value, f"the status {status}"))
 
-    look()
-    if wish.done():
-        return wish
     unsubscribe = rooms.journal.subscribe(look)
-    limit = rooms.clock.call_at(
-        rooms.clock.now_ms + timeout_ms,
-        lambda: (
-            None
-            if wish.done()
-            else wish.set_exception(
-                NeverHappened(f"the status {status}", timeout_ms, call.to_number, call.status.value)
-            )
-        ),
-    )
+
+    def give_up() -> None:
+        if not wish.done():
+            what = f"the status {status}"
+            wish.set_exception(NeverHappened(what, timeout_ms, call.to_number, call.status.value))
+
+    limit = rooms.clock.call_at(rooms.clock.now_ms + timeout_ms, give_up, limit=True)
+    # A call that came in at this very moment rings once the application has been asked what to do with it.
+    first_look = rooms.clock.call_at(rooms.clock.now_ms, look)
 
     def forget(_: Future[None]) -> None:
         unsubscribe()
         limit.cancel()
+        first_look.cancel()
 
     wish.add_done_callback(forget)
     return wish
@@ -78,7 +76,7 @@ def wait_until_idle(rooms: Rooms, exchange: Exchange, *, timeout_ms: int) -> Fut
         if not wish.done():
             wish.set_exception(StillBusy(exchange.live_calls, timeout_ms))
 
-    limit = rooms.clock.call_at(rooms.clock.now_ms + timeout_ms, give_up)
+    limit = rooms.clock.call_at(rooms.clock.now_ms + timeout_ms, give_up, limit=True)
     wish.add_done_callback(lambda _: limit.cancel())
     exchange.when_quiet(quiet)
     return wish

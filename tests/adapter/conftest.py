@@ -12,13 +12,12 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_twilio import ACCOUNT, AUTH_TOKEN, LIMIT_S, OURS, THEIRS, FakeTwilio, FarEnd
-from twilio_adapter import Limits, TwilioAgentAdapter
+from fake_twilio import ACCOUNT, AUTH_TOKEN, LIMIT_S, OURS, QUICK, THEIRS, FakeTwilio, FarEnd
+
+from twilio_adapter import TwilioAgentAdapter
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
-
-QUICK = Limits(rest_s=3.0, answer_grace_s=0.0, stream_start_s=3.0, media_gap_s=3.0, stop_s=3.0, reattach_s=3.0)
 
 MakeAdapter = Callable[..., TwilioAgentAdapter]
 
@@ -106,10 +105,5 @@ async def in_call(twilio: FakeTwilio, adapter: TwilioAgentAdapter, background: B
     async with asyncio.timeout(LIMIT_S):
         await adapter.wait_for_call()
 
-    async def stop_when_hung_up(fields: dict[str, str]) -> None:
-        if fields.get("Status") == "completed":
-            await far_end.stop()
-
-    twilio.on_update = stop_when_hung_up
     yield InCall(twilio, adapter, far_end)
     await far_end.close()

@@ -1,7 +1,7 @@
 """A hand-written Twilio: the REST endpoints the adapter uses, signed webhooks, and the far side of its media streams.
 
-Written from the fact sheets with aiohttp and plain `websockets`; signatures come from the official SDK. It shares no code
-with the emulator, so that the two can disagree.
+Written from Twilio's documentation with aiohttp and plain `websockets`; signatures come from the official SDK. It
+shares no code with the emulator, so that the two can disagree.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from twilio_adapter import Limits
+
 ACCOUNT = "AC" + "0" * 32
 AUTH_TOKEN = "12345678901234567890123456789012"
 OURS = "+15550001111"
@@ -27,8 +29,16 @@ THEIRS = "+15550002222"
 QUIET = b"\xff" * 160
 LOUD = (b"\x10" * 4 + b"\x90" * 4) * 20
 LIMIT_S = 5.0
-
-Handler = Callable[[dict[str, str]], Awaitable[None]]
+QUICK = Limits(
+    rest_s=3.0,
+    answer_grace_s=0.0,
+    stream_start_s=3.0,
+    media_gap_s=3.0,
+    stop_s=3.0,
+    last_word_s=0.01,
+    reattach_s=3.0,
+)
+"""The adapter's limits in tests: long enough for a slow machine, short enough to fail soon."""
 
 
 class Gate:
@@ -51,12 +61,15 @@ class FakeTwilio:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, tuple[int, int]] = {}
         self.gates: dict[str, Gate] = {}
-        self.on_create: Callable[["PlacedCall"], Awaitable[None]] | None = None
-        self.on_update: Callable[[dict[str, str]], Awaitable[None]] | None = None
+        self.on_create: Callable[[PlacedCall], Awaitable[None]] | None = None
+        self.on_redirect: Callable[[dict[str, str]], Awaitable[None]] | None = None
+        self.streams: dict[str, FarEnd] = {}
+        self.stops_when_hung_up = True
         self.placed: list[PlacedCall] = []
         self.base_url = ""
         self._runner: web.AppRunner | None = None
         self.validator = RequestValidator(AUTH_TOKEN)
+        self._news = asyncio.Event()
 
     async def __aenter__(self) -> "FakeTwilio":
         app = web.Application()
@@ -90,6 +103,13 @@ class FakeTwilio:
 
     def changes(self, what: str) -> list[dict[str, Any]]:
         return [fields for name, fields in self.requests if name == what]
+
+    async def saw(self, what: str, times: int = 1) -> None:
+        """Return when a request has been made, so many times."""
+        async with asyncio.timeout(LIMIT_S):
+            while len(self.changes(what)) < times:
+                self._news.clear()
+                await self._news.wait()
 
     def refuse(self, what: str, status: int, code: int) -> None:
         self.refusals[what] = (status, code)
@@ -128,14 +148,18 @@ class FakeTwilio:
         fields = await _form(request) | {"sid": request.match_info["sid"]}
         what = "hang up" if "Status" in fields else "redirect call"
         await self._enter(what, fields)
-        if self.on_update is not None and what not in self.refusals:
-            await self.on_update(fields)
+        if what not in self.refusals:
+            if what == "hang up" and self.stops_when_hung_up and fields["sid"] in self.streams:
+                await self.streams[fields["sid"]].stop()
+            if what == "redirect call" and self.on_redirect is not None:
+                await self.on_redirect(fields)
         return self._reply(what, {"sid": fields["sid"], "status": "completed"})
 
     async def _enter(self, what: str, fields: dict[str, Any]) -> None:
         if what in self.gates:
             await self.gates[what].wait()
         self.requests.append((what, fields))
+        self._news.set()
 
     def _reply(self, what: str, content: dict[str, Any], *, status: int = 200) -> web.Response:
         if what in self.refusals:
@@ -180,6 +204,7 @@ class FakeTwilio:
         parameters = {each.get("name"): each.get("value") for each in stream.findall("Parameter")}
         far_end = await FarEnd.dial(stream.get("url"), self.sign(stream.get("url")), call_sid, stream_sid)
         await far_end.start(parameters)
+        self.streams[call_sid] = far_end
         return far_end
 
 
@@ -256,9 +281,7 @@ class FarEnd:
 
     async def _event(self, event: str, **fields: Any) -> None:
         self._sequence += 1
-        await self.send(
-            {"event": event, "sequenceNumber": str(self._sequence), **fields, "streamSid": self.stream_sid}
-        )
+        await self.send({"event": event, "sequenceNumber": str(self._sequence), **fields, "streamSid": self.stream_sid})
 
     async def send(self, message: dict[str, Any]) -> None:
         await self.ws.send(json.dumps(message))
@@ -294,8 +317,8 @@ class FarEnd:
         await self.barrier()
 
     async def stop(self, *, close: bool = True) -> None:
-        await self._event("stop", stop={"accountSid": ACCOUNT, "callSid": self.call_sid})
         with suppress(ConnectionClosed):
+            await self._event("stop", stop={"accountSid": ACCOUNT, "callSid": self.call_sid})
             await self.barrier()
         if close:
             await self.close()

@@ -91,9 +91,7 @@ async def test_a_late_socket_of_an_earlier_call_does_not_get_into_the_next(
     twilio: FakeTwilio, adapter: TwilioAgentAdapter, background
 ) -> None:
     placing = await background.start(adapter.place_call(THEIRS))
-    async with asyncio.timeout(LIMIT_S):
-        while not twilio.changes("create call"):
-            await asyncio.sleep(0.001)
+    await twilio.saw("create call")
     earlier = twilio.placed[0]
     await earlier.report("canceled")
     with pytest.raises(Exception, match="hung up before"):
@@ -125,9 +123,24 @@ async def test_a_socket_that_never_starts_is_closed(twilio: FakeTwilio, make_ada
 async def test_a_started_stream_may_last_longer_than_a_start_may_take(twilio: FakeTwilio, make_adapter) -> None:
     async with make_adapter(limits=Limits(stream_start_s=0.05)) as adapter:
         far_end = await twilio.call_in(f"{adapter.local_url}/twilio/voice")
-        await asyncio.sleep(0.08)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(far_end.ws.wait_closed(), 0.08)
         await far_end.tick()
         await far_end.stop()
+
+
+async def test_a_second_start_on_one_socket_changes_nothing(in_call) -> None:
+    far_end = in_call.far_end
+    far_end.stream_sid = "MZ" + "7" * 32
+    await far_end._event(
+        "start",
+        start={"accountSid": "AC1", "streamSid": far_end.stream_sid, "callSid": SID, "customParameters": {}},
+    )
+    await far_end.tick(LOUD)
+    assert in_call.adapter.recording.received_ms == 0
+    far_end.stream_sid = STREAM
+    await far_end.tick(LOUD)
+    assert in_call.adapter.recording.received_ms == 20
 
 
 async def test_nonsense_on_the_stream_does_not_end_the_call(in_call, caplog: pytest.LogCaptureFixture) -> None:
@@ -141,14 +154,13 @@ async def test_nonsense_on_the_stream_does_not_end_the_call(in_call, caplog: pyt
     assert "binary" in caplog.text
 
 
-async def test_a_pong_follows_everything_its_ping_came_behind(in_call) -> None:
+async def test_a_pong_follows_everything_its_ping_came_behind(in_call, background) -> None:
     """The far end may take a PONG as proof that all it sent has been dealt with, and all answers are on the wire."""
     adapter, far_end = in_call.adapter, in_call.far_end
     await adapter.send_silence(0.9)
     await far_end.barrier()
     before = len(far_end.sent)
-    sending = asyncio.get_running_loop().create_task(adapter.send_silence(1.0))
-    await asyncio.sleep(0.01)
+    sending = await background.start(adapter.send_silence(1.0))
     await far_end._play(1600)
     await far_end.barrier()
     marks = [message for message in far_end.sent[before:] if message["event"] == "mark"]

@@ -37,7 +37,7 @@ def test_a_second_turn_is_found_after_the_first() -> None:
 def test_idle_codes_of_a_live_line_are_silence() -> None:
     detector = TurnDetector(60)
     for _ in range(20):
-        assert detector.feed((b"\x7f\xff\xfe\x7e" * 40)) is None
+        assert detector.feed(b"\x7f\xff\xfe\x7e" * 40) is None
 
 
 def test_a_tail_shorter_than_a_frame_is_refused() -> None:

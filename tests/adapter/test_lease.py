@@ -9,7 +9,9 @@ import pytest
 from twilio_adapter.lease import Lease, LeaseBook, default_directory
 from twilio_adapter.rest import VoiceSettings
 
-LEASE = Lease("PN1", "https://tunnel.example/twilio/voice", VoiceSettings("https://app.example/voice", "GET", "", "", ""))
+LEASE = Lease(
+    "PN1", "https://tunnel.example/twilio/voice", VoiceSettings("https://app.example/voice", "GET", "", "", "")
+)
 
 
 def test_a_lease_is_remembered_until_it_is_forgotten(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The bookkeeping of what was said: queued, in flight, heard, dropped."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -76,6 +76,7 @@ class AnythingMayHappen(RuleBasedStateMachine):
 
 
 TestAnythingMayHappen = AnythingMayHappen.TestCase
+TestAnythingMayHappen.settings = settings(max_examples=60, stateful_step_count=30)
 
 
 def test_messages_are_at_most_100_ms_and_a_second_is_in_flight() -> None:

@@ -23,9 +23,7 @@ STRANGER = "+442071838750"
 
 async def test_a_call_is_placed_and_connected(twilio: FakeTwilio, adapter: TwilioAgentAdapter, background) -> None:
     placing = await background.start(adapter.place_call(THEIRS, timeout=20.5, time_limit=90))
-    async with asyncio.timeout(LIMIT_S):
-        while not twilio.placed:
-            await asyncio.sleep(0.001)
+    await twilio.saw("create call")
     call = twilio.placed[0]
     far_end = await call.answer()
     assert await placing == call.sid == adapter.call_sid
@@ -55,14 +53,9 @@ async def test_the_stream_may_start_before_rest_has_answered(twilio: FakeTwilio,
 async def test_an_answered_callback_is_not_mistaken_for_the_stream(
     twilio: FakeTwilio, adapter: TwilioAgentAdapter, background
 ) -> None:
-    async def answered_only(call: PlacedCall) -> None:
-        await call.report("in-progress")
-
-    twilio.on_create = answered_only
     placing = await background.start(adapter.place_call(THEIRS))
-    async with asyncio.timeout(LIMIT_S):
-        while adapter.call_status != "in-progress":
-            await asyncio.sleep(0.001)
+    await twilio.saw("create call")
+    await twilio.placed[0].report("in-progress")
     assert not placing.done()
     far_end = await twilio.placed[0].answer()
     await placing
@@ -91,9 +84,7 @@ async def test_a_call_that_is_not_answered_raises_what_became_of_it(
         twilio.on_create = report
     placing = await background.start(adapter.place_call(THEIRS))
     if not early:
-        async with asyncio.timeout(LIMIT_S):
-            while not twilio.changes("create call"):
-                await asyncio.sleep(0.001)
+        await twilio.saw("create call")
         await report(twilio.placed[0])
     with pytest.raises(error, match=words) as raised:
         await placing
@@ -115,9 +106,7 @@ async def test_a_cancelled_call_is_hung_up_before_the_cancellation_goes_on(
     twilio: FakeTwilio, adapter: TwilioAgentAdapter, background
 ) -> None:
     placing = await background.start(adapter.place_call(THEIRS))
-    async with asyncio.timeout(LIMIT_S):
-        while not twilio.changes("create call"):
-            await asyncio.sleep(0.001)
+    await twilio.saw("create call")
     placing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await placing
@@ -160,9 +149,7 @@ async def test_a_hang_up_that_fails_is_tried_again(
     twilio.refuse("hang up", 500, 20500)
     with caplog.at_level(logging.WARNING), pytest.raises(CallNotAnswered):
         await adapter.place_call(THEIRS, timeout=0.01)
-    async with asyncio.timeout(LIMIT_S):
-        while len(twilio.changes("hang up")) < 2:
-            await asyncio.sleep(0.001)
+    await twilio.saw("hang up", 2)
     assert "trying again" in caplog.text
 
 
@@ -226,9 +213,7 @@ async def test_a_second_call_can_follow_the_first(twilio: FakeTwilio, adapter: T
     await far_ends[1].stop()
 
 
-async def test_news_of_an_earlier_call_does_not_touch_the_next(
-    twilio: FakeTwilio, adapter: TwilioAgentAdapter
-) -> None:
+async def test_news_of_an_earlier_call_does_not_touch_the_next(twilio: FakeTwilio, adapter: TwilioAgentAdapter) -> None:
     far_ends = []
 
     async def answer(call: PlacedCall) -> None:

@@ -126,6 +126,13 @@ def test_whatever_an_old_stream_says_late_is_ignored() -> None:
     assert (session.recording.received_ms, session.digits) == (0, "")
 
 
+def test_our_own_track_is_not_taken_for_the_far_end() -> None:
+    session = talking()
+    body = MediaBody(track="outbound", chunk="1", timestamp="5", payload=LOUD)
+    session.feed(Media(sequence_number="2", media=body, stream_sid=FIRST))
+    assert session.recording.received_ms == 0
+
+
 def test_the_clock_goes_on_across_streams() -> None:
     session = talking()
     for _ in range(10):
@@ -218,9 +225,7 @@ def test_the_end_of_an_utterance_follows_when_nothing_more_is_said() -> None:
 def test_the_end_of_an_utterance_waits_while_a_sender_may_still_come_back_in_time() -> None:
     session = talking()
     session.say(pcm(0.6))
-    sizes = []
-    for _ in range(30):
-        sizes.append(len(audio_in(session.feed(media()))))
+    sizes = [len(audio_in(session.feed(media()))) for _ in range(30)]
     assert sizes.index(160) == 23  # 100 ms before what was sent has run out
     assert sum(sizes) == 160
 

@@ -5,8 +5,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from conftest import QUICK
-from fake_twilio import ACCOUNT, LIMIT_S, LOUD, OURS, THEIRS, FakeTwilio
+from fake_twilio import ACCOUNT, LIMIT_S, LOUD, OURS, QUICK, THEIRS, FakeTwilio
 
 from twilio_adapter import (
     CallInProgress,
@@ -31,9 +30,7 @@ def voice_url(adapter: TwilioAgentAdapter) -> str:
 
 
 async def until_leased(twilio: FakeTwilio) -> None:
-    async with asyncio.timeout(LIMIT_S):
-        while not twilio.changes("update number"):
-            await asyncio.sleep(0.001)
+    await twilio.saw("update number")
 
 
 async def test_a_call_is_taken_when_its_stream_has_started(
@@ -83,7 +80,7 @@ async def test_when_only_the_stream_is_missing_the_error_says_so(
 ) -> None:
     await adapter.lease_number()
     await twilio.ring(voice_url(adapter))
-    with pytest.raises(NobodyCalled, match="never reached ws://.*31901"):
+    with pytest.raises(NobodyCalled, match=r"never reached ws://.*31901"):
         await adapter.wait_for_call(timeout=0.01)
 
 
@@ -146,9 +143,7 @@ async def test_a_call_whose_stream_never_came_does_not_keep_the_telephone_busy(
         await twilio.ring(voice_url(adapter), sid=SID)
         twiml = await twilio.ring(voice_url(adapter), sid=OTHER_SID)
         assert twiml.find("Connect") is not None
-        async with asyncio.timeout(LIMIT_S):
-            while not twilio.changes("hang up"):
-                await asyncio.sleep(0.001)
+        await twilio.saw("hang up")
     assert twilio.changes("hang up")[0]["sid"] == SID
 
 
@@ -203,9 +198,11 @@ async def test_the_number_is_ours_from_the_first_wait_until_disconnect(
     for _ in range(2):
         with pytest.raises(NobodyCalled):
             await adapter.wait_for_call(timeout=0.01)
-    assert settings_of(twilio) | {"voice_url": voice_url(adapter), "voice_method": "POST", "voice_fallback_url": ""} == (
-        settings_of(twilio)
-    )
+    assert settings_of(twilio) | {
+        "voice_url": voice_url(adapter),
+        "voice_method": "POST",
+        "voice_fallback_url": "",
+    } == (settings_of(twilio))
     assert len(twilio.changes("update number")) == 1
     await adapter.disconnect()
     assert settings_of(twilio) == before
@@ -279,7 +276,7 @@ async def test_after_a_crash_the_number_is_restored_to_what_it_was_before(twilio
     assert number["voice_url"] == "https://second.example/twilio/voice"
     await second.give_back()
     assert number["voice_url"] == "https://app.example/voice"
-    assert list(tmp_path.iterdir()) == []
+    assert book.recall(number["sid"]) is None
     await rest.aclose()
 
 

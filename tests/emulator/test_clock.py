@@ -130,6 +130,39 @@ async def test_a_free_clock_moves_only_while_an_attendee_waits() -> None:
     clock.stop()
 
 
+async def test_a_free_clock_never_jumps_to_the_limit_of_a_wait() -> None:
+    clock = FreeClock()
+    clock.start()
+    clock.attend("test").waiting()
+    clock.call_at(3_600_000, lambda: pytest.fail("an hour did not pass"), limit=True)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert clock.now_ms == 0
+    await reached(clock, 50)
+    assert clock.now_ms == 50
+    clock.stop()
+
+
+async def test_a_limit_that_call_time_passes_is_reached() -> None:
+    clock = FreeClock()
+    clock.start()
+    ran: list[int] = []
+    clock.call_at(30, lambda: ran.append(clock.now_ms), limit=True)
+    await reached(clock, 50)
+    assert ran == [30]
+    clock.stop()
+
+
+async def test_with_nothing_but_limits_ahead_time_passes_as_on_the_wall() -> None:
+    clock = FreeClock()
+    clock.start()
+    clock.attend("test").waiting()
+    there = asyncio.get_running_loop().create_future()
+    clock.call_at(1, lambda: there.set_result(clock.now_ms), limit=True)
+    assert await asyncio.wait_for(there, 5) == 1
+    clock.stop()
+
+
 async def test_a_satisfied_attendee_stops_the_clock_within_the_same_callback() -> None:
     clock = FreeClock()
     clock.start()

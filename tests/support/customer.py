@@ -4,14 +4,14 @@ Every request is checked with the official SDK's RequestValidator; one that does
 test that reaches its end has been signed from beginning to end.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-Page = str | tuple[int, str] | Callable[[dict[str, str]], str]
-"""TwiML; or a status and a body; or a function of the form that gives TwiML."""
+Page = str | tuple[int, str] | Callable[[dict[str, str]], str | Awaitable[str]]
+"""TwiML; or a status and a body; or a function of the form that gives TwiML, now or later."""
 
 
 @dataclass
@@ -68,5 +68,7 @@ class Customer:
             return web.Response(status=204)
         if callable(page):
             page = page(form)
+            if isinstance(page, Awaitable):
+                page = await page
         status, body = page if isinstance(page, tuple) else (200, page)
         return web.Response(status=status, text=body, content_type="text/xml")

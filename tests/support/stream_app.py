@@ -3,6 +3,7 @@
 A test sets `react`, which sees every message and may answer it; what came in is kept, message by message.
 """
 
+import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,10 @@ class Stream:
     async def clear(self) -> None:
         await self._send({"event": "clear", "streamSid": self.sid})
 
+    async def echo(self, message: Message) -> None:
+        """Say what the caller has just said."""
+        await self.play(base64.b64decode(message["media"]["payload"]))
+
     async def _send(self, message: Message) -> None:
         await self.socket.send(json.dumps(message))
 
@@ -50,6 +55,8 @@ class StreamApp:
         self.close_codes: list[int | None] = []
         self.url = ""
         self._server: Server | None = None
+        self._open = 0
+        self._all_closed = asyncio.Event()
 
     async def start(self) -> None:
         self._server = await serve(
@@ -68,6 +75,8 @@ class StreamApp:
 
     async def _serve(self, socket: ServerConnection) -> None:
         stream = Stream(socket)
+        self._open += 1
+        self._all_closed.clear()
         async for text in socket:
             message = json.loads(text)
             self.received.append(message)
@@ -75,6 +84,13 @@ class StreamApp:
             if self.react is not None:
                 await self.react(stream, message)
         self.close_codes.append(socket.close_code)
+        self._open -= 1
+        if not self._open:
+            self._all_closed.set()
+
+    async def closed(self) -> None:
+        """Wait until the server's own side of every socket is done."""
+        await self._all_closed.wait()
 
     # --- what came in ---------------------------------------------------------------------------------------------
 
@@ -86,7 +102,10 @@ class StreamApp:
     def of(self, event: str) -> list[Message]:
         return [message for message in self.received if message["event"] == event]
 
-    def audio(self, track: str = "inbound") -> bytes:
-        """All audio of one track, as µ-law bytes."""
-        bodies = [message["media"] for message in self.of("media")]
-        return b"".join(base64.b64decode(body["payload"]) for body in bodies if body["track"] == track)
+    def audio(self, track: str = "inbound", *, stream_sid: str = "") -> bytes:
+        """All audio of one track (of one stream, or of all), as µ-law bytes."""
+        return b"".join(
+            base64.b64decode(message["media"]["payload"])
+            for message in self.of("media")
+            if message["media"]["track"] == track and stream_sid in ("", message["streamSid"])
+        )

@@ -15,6 +15,7 @@ from typing import Any
 
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 
 from twilio_emulator.clock import Clock, FreeClock
 from twilio_emulator.journal import Journal, Problem, StreamMoved
@@ -45,12 +46,16 @@ class App:
 
     async def serve(self, socket: ServerConnection) -> None:
         self.requests.append(socket.request)
-        async for text in socket:
-            self.received.append(text)
-            if self.react is not None:
-                await self.react(socket, str(text))
-        self.close_code = socket.close_code
-        self.over.set()
+        try:
+            async for text in socket:
+                self.received.append(text)
+                if self.react is not None:
+                    await self.react(socket, str(text))
+        except ConnectionClosed:
+            pass
+        finally:
+            self.close_code = socket.protocol.close_code
+            self.over.set()
 
     @property
     def messages(self) -> list[dict[str, Any]]:

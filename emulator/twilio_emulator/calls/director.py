@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from functools import singledispatchmethod
+from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -210,7 +211,9 @@ class Director:
             )
             if isinstance(reply, Failure):
                 return flow.FetchFailed(url=reply.url, code=reply.code, message=reply.message)
-            return flow.DocumentArrived(url=reply.url, content_type=reply.content_type, body=reply.body)
+            # A reply that says it has no content may still name a type for it (Flask does).
+            content_type = "" if reply.status == HTTPStatus.NO_CONTENT else reply.content_type
+            return flow.DocumentArrived(url=reply.url, content_type=content_type, body=reply.body)
 
         self._later(f"{command.purpose} request", request)
 

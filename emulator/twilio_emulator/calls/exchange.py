@@ -149,6 +149,10 @@ class Exchange:
         """Put a phone on the network; another one at its number is replaced."""
         self._phones[phone.phone_number] = phone
 
+    def phone_at(self, phone_number: str) -> Phone | None:
+        """The phone at a number, if there is one."""
+        return self._phones.get(phone_number)
+
     @property
     def live_calls(self) -> tuple[str, ...]:
         """The sids of the calls that are not over."""
@@ -165,6 +169,8 @@ class Exchange:
         """End every call and take every phone off the network."""
         for session in tuple(self._sessions.values()):
             session.end("the emulator was reset")
+        for phone in self._phones.values():
+            phone.unplug()
         self._phones.clear()
 
     def _dial_out(self, session: CallSession) -> None:
@@ -190,9 +196,9 @@ class Exchange:
 
         def arrive() -> None:
             # The caller may have given up while the network was connecting.
-            if near.leg is None:
+            if session.call.status.is_final:
                 return
-            near.leg.far_rang()
+            session.far_rang()
             far.leg = self._call_in(number, session.call.from_number, far)
 
         self.clock.call_at(self.clock.now_ms + POST_DIAL_DELAY_MS, arrive)
@@ -218,19 +224,20 @@ class Exchange:
             phone_number_sid=number.sid,
         )
         session = self._open_session(call)
+        session.take_in(far_end)
         # The far end must know its leg before the app can answer, reject or hang up.
-        self.clock.call_at(self.clock.now_ms, lambda: self._arrive(session, far_end, number))
+        self.clock.call_at(self.clock.now_ms, lambda: self._arrive(session, number))
         return session
 
-    def _arrive(self, session: CallSession, far_end: FarEnd, number: IncomingPhoneNumber) -> None:
+    def _arrive(self, session: CallSession, number: IncomingPhoneNumber) -> None:
         if session.call.status.is_final:
             return
-        if not number.voice_url:
-            self._no_handler(session, far_end)
-            return
-        session.begin_inbound(far_end)
+        if number.voice_url:
+            session.begin_inbound()
+        else:
+            self._no_handler(session)
 
-    def _no_handler(self, session: CallSession, far_end: FarEnd) -> None:
+    def _no_handler(self, session: CallSession) -> None:
         self.journal.write(
             Problem(
                 call_sid=session.call_sid,
@@ -240,7 +247,7 @@ class Exchange:
                 hint="Set voice_url on the number.",
             )
         )
-        session.fail(far_end, "the number has no voice handler")
+        session.fail("the number has no voice handler")
 
     def _nobody(self, call: Call) -> None:
         self.journal.write(

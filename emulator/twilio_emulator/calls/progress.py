@@ -28,6 +28,10 @@ _EVENT_OF: Final[Mapping[CallStatus, str]] = {
 """The name under which an app subscribes to a status."""
 
 
+_REFUSED: Final = 15003
+"""The app answered a callback with 4xx or 5xx [twilio.com/docs/api/errors/15003]."""
+
+
 def report_progress(call: Call, rooms: Rooms) -> None:
     """Tell the status callback, if it subscribed to the step that `call` has just taken."""
     event = _EVENT_OF[call.status]
@@ -54,7 +58,12 @@ def post(rooms: Rooms, call_sid: str, *, url: str, method: str, parameters: dict
     async def send() -> None:
         with hold:
             reply = await rooms.webhooks.send(
-                purpose=purpose, method=method, url=url, parameters=parameters, call_sid=call_sid
+                purpose=purpose,
+                method=method,
+                url=url,
+                parameters=parameters,
+                call_sid=call_sid,
+                wants_document=False,
             )
             if isinstance(reply, Failure):
                 _complain(rooms, call_sid, reply, purpose)
@@ -66,7 +75,7 @@ def _complain(rooms: Rooms, call_sid: str, failure: Failure, purpose: str) -> No
     rooms.journal.write(
         Problem(
             call_sid=call_sid,
-            code=15003,
+            code=_REFUSED if failure.status else failure.code,
             level="warning",
             message=f"The {purpose} failed: {failure.message}",
             hint="Answer callbacks with 200 or 204; their bodies are not executed.",

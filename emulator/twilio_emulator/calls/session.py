@@ -74,16 +74,17 @@ class CallSession:
 
     # --- beginnings -------------------------------------------------------------------------------------------------
 
-    def begin_inbound(self, far_end: FarEnd) -> None:
-        """A call has come in for one of the account's numbers: it rings, and the app is asked what to do."""
+    def take_in(self, far_end: FarEnd) -> None:
+        """A call has come in for one of the account's numbers, and rings."""
         self._far_end = far_end
         self._journal_move("", "a call came in")
+
+    def begin_inbound(self) -> None:
+        """Ask the app what to do with the call that has come in."""
         self._director.begin(self.call.instructions, answered=False)
 
-    def fail(self, far_end: FarEnd, cause: str) -> None:
-        """A call has come in, and nothing is there to take it."""
-        self._far_end = far_end
-        self._journal_move("", "a call came in")
+    def fail(self, cause: str) -> None:
+        """Nothing is there to take the call that has come in."""
         self._finish(CallEvent.FAILED, cause, tell_far_end=LegEnding.UNREACHABLE)
 
     def begin_outbound(self, connect: Callable[[CallSession], FarEnd | None]) -> None:
@@ -155,7 +156,9 @@ class CallSession:
     def open_stream(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
         """Open a Media Stream on this call."""
         assert self._streams is not None, "a stream needs an answered call"
-        self._streams.open(spec, ended)
+        # The far end may have hung up at the very moment of the answer, before the flow could be told.
+        if self.call.status is CallStatus.IN_PROGRESS:
+            self._streams.open(spec, ended)
 
     def close_stream(self, name: str) -> None:
         """Close the fork of this name."""

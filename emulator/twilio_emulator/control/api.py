@@ -23,6 +23,8 @@ from twilio_emulator.calls.store import IncomingPhoneNumber, NumberTaken
 from twilio_emulator.errors import BadScript, NobodyThere
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import Step, parse_script
+from twilio_emulator.rest.auth import CHALLENGE, Credentials
+from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.timeline import render_timeline
 from twilio_wire.e164 import InvalidNumber, normalize
@@ -53,6 +55,9 @@ class Bench(Protocol):
         self, phone_number: str, *, behavior: str, answer_after_ms: int, script: tuple[Step, ...] = ()
     ) -> Phone:
         """Put a phone on the network."""
+
+    def phone_at(self, phone_number: str) -> Phone | None:
+        """The phone at a number, if there is one."""
 
     async def reset(self) -> None:
         """Back to an empty world."""
@@ -102,13 +107,17 @@ _MISTAKES = (
 
 
 def add_control_api(app: web.Application, bench: Bench) -> None:
-    """Add the control routes to the REST application, behind its authentication."""
+    """Add the control routes to the REST application. They ask for the same credentials as REST does."""
     control = ControlApi(bench)
-    app.router.add_post(f"{PREFIX}/numbers", _answering_mistakes(control.add_number))
-    app.router.add_post(f"{PREFIX}/handsets", _answering_mistakes(control.add_handset))
-    app.router.add_post(f"{PREFIX}/dial", _answering_mistakes(control.dial))
-    app.router.add_get(f"{PREFIX}/calls/{{sid}}/timeline", _answering_mistakes(control.timeline))
-    app.router.add_post(f"{PREFIX}/reset", _answering_mistakes(control.reset))
+    credentials = Credentials(bench.rooms.account_sid, bench.rooms.auth_token)
+    for method, path, handler in (
+        ("POST", "numbers", control.add_number),
+        ("POST", "handsets", control.add_handset),
+        ("POST", "dial", control.dial),
+        ("GET", "calls/{sid}/timeline", control.timeline),
+        ("POST", "reset", control.reset),
+    ):
+        app.router.add_route(method, f"{PREFIX}/{path}", _guarded(handler, credentials))
 
 
 class ControlApi:
@@ -116,7 +125,6 @@ class ControlApi:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._phones: dict[str, Phone] = {}
 
     async def add_number(self, request: web.Request) -> web.Response:
         """Give the account a number."""
@@ -146,7 +154,7 @@ class ControlApi:
         order = msgspec.json.decode(await request.read(), type=DialOrder)
         steps = parse_script(order.script)
         caller = normalize(order.from_)
-        phone = self._phones.get(caller) or self._install(HandsetOrder(phone_number=caller))
+        phone = self._bench.phone_at(caller) or self._install(HandsetOrder(phone_number=caller))
         call = phone.dial(normalize(order.to), steps)
         return _json({"call_sid": call.call_sid}, 201)
 
@@ -161,29 +169,33 @@ class ControlApi:
 
     async def reset(self, _: web.Request) -> web.Response:
         """Back to an empty world."""
-        self._phones.clear()
         await self._bench.reset()
         return web.Response(status=204)
 
     def _install(self, order: HandsetOrder) -> Phone:
-        phone = self._bench.install_phone(
+        return self._bench.install_phone(
             order.phone_number,
             behavior=order.behavior,
             answer_after_ms=round(order.answer_after * 1000),
             script=parse_script(order.script),
         )
-        self._phones[phone.phone_number] = phone
-        return phone
 
 
-def _json(body: dict[str, Any], status: int) -> web.Response:
-    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
+def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=msgspec.json.encode(body), status=status, content_type="application/json", headers=headers
+    )
 
 
-def _answering_mistakes(handler: Handler) -> Handler:
+def _guarded(handler: Handler, credentials: Credentials) -> Handler:
+    """The handler, for those who may use it, with its mistakes turned into replies."""
+
     async def handle(request: web.Request) -> web.Response:
         try:
+            credentials.check(request.headers.get("Authorization", ""))
             return await handler(request)
+        except RestError as error:
+            return _json(error.body(), error.status, {"WWW-Authenticate": CHALLENGE})
         except _MISTAKES as error:
             return _json({"message": str(error)}, 400)
 

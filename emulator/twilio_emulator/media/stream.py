@@ -112,7 +112,7 @@ class MediaStream:
         """Whether the application can be heard."""
         return self._spec.bidirectional
 
-    # --- what the call does -------------------------------------------------------------------------------------
+    # --- what the call does -----------------------------------------------------------------------------------------
 
     def open(self) -> None:
         """Begin to connect. A free clock stands still until the application has read `start`, or it failed."""
@@ -171,7 +171,7 @@ class MediaStream:
         else:
             self._socket.close()
 
-    # --- the socket ---------------------------------------------------------------------------------------------
+    # --- the socket -------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
         """Own the socket for as long as it lives."""
@@ -244,7 +244,7 @@ class MediaStream:
         """The application does not answer pings (`SocketOwner`)."""
         self._report(self._complaints.about(Mistake.NO_PONG, _NO_PONG, _HINT_NO_PONG))
 
-    # --- what the application asks for --------------------------------------------------------------------------
+    # --- what the application asks for ------------------------------------------------------------------------------
 
     def _apply(self, effect: Effect) -> None:
         match effect:
@@ -273,7 +273,7 @@ class MediaStream:
             self._socket.send(self._session.mark(name))
             self._wrote("mark", name)
 
-    # --- keeping step -------------------------------------------------------------------------------------------
+    # --- keeping step -----------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
         """A free clock does not go on before the application has read what was just written.
@@ -310,7 +310,7 @@ class MediaStream:
             hold, self._hold = self._hold, None
             hold.release()
 
-    # --- telling ------------------------------------------------------------------------------------------------
+    # --- telling ----------------------------------------------------------------------------------------------------
 
     def _end(self, ending: StreamEnding, error: StreamError | None) -> None:
         if error is None:

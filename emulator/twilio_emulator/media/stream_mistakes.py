@@ -71,7 +71,7 @@ class Complaints:
         return [Complaint(code, mistake.code.level, message, hint)]
 
 
-# --- messages that are none ---------------------------------------------------------------------------------
+# --- messages that are none -----------------------------------------------------------------------------------------
 
 _NOT_FOR_APPS: Final = {
     "connected": "Only Twilio sends connected; an application sends media, mark and clear.",
@@ -120,7 +120,7 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
 
 
-# --- audio that is none -------------------------------------------------------------------------------------
+# --- audio that is none ---------------------------------------------------------------------------------------------
 
 _CONTAINERS: Final = (
     (b"RIFF", "a WAV file"),

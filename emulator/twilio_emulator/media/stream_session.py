@@ -49,7 +49,7 @@ from twilio_wire.messages import (
     unexpected_fields,
 )
 
-# --- when what may happen -----------------------------------------------------------------------------------
+# --- when what may happen -------------------------------------------------------------------------------------------
 
 
 class Phase(StrEnum):
@@ -90,7 +90,7 @@ class IllegalStep(Exception):
         self.step = step
 
 
-# --- what a message of the application asks for -------------------------------------------------------------
+# --- what a message of the application asks for ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class StreamSession:
         """How many `media` messages have been made."""
         return self._chunk
 
-    # --- Twilio to the application --------------------------------------------------------------------------
+    # --- Twilio to the application ----------------------------------------------------------------------------------
 
     def opening(self) -> list[str]:
         """The socket is open: `connected` and `start`."""
@@ -239,7 +239,7 @@ class StreamSession:
             raise IllegalStep(self._stream_sid, self.phase, step)
         self.phase = after
 
-    # --- the application to Twilio --------------------------------------------------------------------------
+    # --- the application to Twilio ----------------------------------------------------------------------------------
 
     def receive(self, message: str | bytes) -> list[Effect]:
         """What a message of the application asks for, in order; text, or bytes for a binary frame."""

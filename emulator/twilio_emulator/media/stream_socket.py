@@ -28,9 +28,10 @@ from twilio_emulator.media.stream_upgrade import refusal, upgrade_request
 _CLEAN_CODES: Final = frozenset({CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCode.NO_STATUS_RCVD})
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 _ROUNDS: Final = 2
-"""Pings of a barrier. Many servers answer a ping as soon as they read it, before their event loop has handed the message
-in front of it to the application; the second, sent after the first pong, is read once the application has had its turn.
-A server that reads in one thread and works in another may still answer early: that is the limit of what can be seen."""
+"""Pings of a barrier. Many servers answer a ping as soon as they read it, before their event loop has handed the
+message in front of it to the application; the second, sent after the first pong, is read once the application has had
+its turn. A server that reads in one thread and works in another may still answer early: no more can be seen from here.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class StreamSocket(asyncio.Protocol):
         self._passed: Callable[[], None] | None = None
         self._impatience: asyncio.TimerHandle | None = None
 
-    # --- what the owner does ------------------------------------------------------------------------------------
+    # --- what the owner does ----------------------------------------------------------------------------------------
 
     @property
     def is_open(self) -> bool:
@@ -150,7 +151,7 @@ class StreamSocket(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    # --- barriers -----------------------------------------------------------------------------------------------
+    # --- barriers ---------------------------------------------------------------------------------------------------
 
     def _acknowledge_at_once(self) -> None:
         """Have the kernel acknowledge what came in, while a barrier waits.
@@ -191,7 +192,7 @@ class StreamSocket(asyncio.Protocol):
             passed, self._passed = self._passed, None
             passed()
 
-    # --- what the transport tells -------------------------------------------------------------------------------
+    # --- what the transport tells -----------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the upgrade request."""
@@ -245,7 +246,7 @@ class StreamSocket(asyncio.Protocol):
         """It reads again."""
         self.congested = False
 
-    # --- inside -------------------------------------------------------------------------------------------------
+    # --- inside -----------------------------------------------------------------------------------------------------
 
     def _take_response(self) -> None:
         if self._protocol.handshake_exc is None:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from twilio_emulator.calls.far_end import FarEnd, LegSide
 from twilio_emulator.clock import Clock
-from twilio_emulator.errors import NeverHappened
+from twilio_emulator.errors import NeverHappened, NotStarted
 from twilio_emulator.journal import Journal, PhoneActed
 from twilio_emulator.phones.behavior import PLANS, POST_DIAL_DELAY_MS, Behavior
 from twilio_emulator.phones.phone_call import Phase, PhoneCall
@@ -127,14 +127,16 @@ class Phone:
             if not taker.done():
                 taker.set_exception(NeverHappened("a call", timeout_ms, self.phone_number, "not there"))
 
-        limit = self._clock.call_at(self._clock.now_ms + timeout_ms, give_up)
+        limit = self._clock.call_at(self._clock.now_ms + timeout_ms, give_up, limit=True)
         taker.add_done_callback(lambda _: limit.cancel())
         return taker
 
-    def hang_up(self) -> None:
-        """End whatever call there is."""
-        if self._current is not None:
-            self._current.hang_up()
+    def unplug(self) -> None:
+        """Take no more calls: whoever waits for one is told so."""
+        while self._takers:
+            taker = self._takers.popleft()
+            if not taker.done():
+                taker.set_exception(NotStarted())
 
     def _offer(self, call: PhoneCall) -> None:
         while self._takers:

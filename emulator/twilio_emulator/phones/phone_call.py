@@ -199,6 +199,7 @@ class PhoneCall:
         limit = self._clock.call_at(
             self._clock.now_ms + timeout_ms,
             lambda: _fail(wish, NeverHappened(what, timeout_ms, self.phone_number, self.status)),
+            limit=True,
         )
 
         def forget(_: Future[None]) -> None:

@@ -25,14 +25,16 @@ MAX_BODY_BYTES: Final = 64 * 1024
 BODY_TIMEOUT_S: Final = 10
 
 # Seen in captured replies.
-_HEADERS: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Strict-Transport-Security": "max-age=31536000",
-    "X-API-Domain": "api.twilio.com",
-    "X-Home-Region": "us1",
-    "X-Powered-By": "AT-5000",
-    "X-Shenanigans": "none",
-}
+_HEADERS: Final = CIMultiDict(
+    {
+        "Access-Control-Allow-Origin": "*",
+        "Strict-Transport-Security": "max-age=31536000",
+        "X-API-Domain": "api.twilio.com",
+        "X-Home-Region": "us1",
+        "X-Powered-By": "AT-5000",
+        "X-Shenanigans": "none",
+    }
+)
 
 _encoder = msgspec.json.Encoder()
 
@@ -54,53 +56,47 @@ class RestEndpoint:
 
     async def handle(self, http_request: web.Request) -> web.Response:
         """Answer one request."""
-        began_s = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
         self._concurrent += 1
         try:
             with self._world.clock.hold("REST request"):
-                reply = await self._answer(http_request)
+                body = await _read_body(http_request) if http_request.body_exists else ""
+                reply = self._answer(http_request, body)
         finally:
             self._concurrent -= 1
-        headers = CIMultiDict(_HEADERS)
+        headers = _HEADERS.copy()
         headers.update(reply.headers)
         headers["Twilio-Request-Id"] = self._world.sids.new(SidKind.REQUEST)
         headers["Twilio-Concurrent-Requests"] = str(self._concurrent + 1)
-        headers["Twilio-Request-Duration"] = f"{asyncio.get_running_loop().time() - began_s:.3f}"
+        headers["Twilio-Request-Duration"] = f"{loop.time() - began_s:.3f}"
         if reply.content is None:
             return web.Response(status=reply.status, headers=headers)
         headers["Content-Type"] = "application/json"
         return web.Response(body=_encoder.encode(reply.content), status=reply.status, headers=headers)
 
-    async def _answer(self, http_request: web.Request) -> Reply:
-        request = Request(
-            method=http_request.method,
-            path=http_request.path,
-            authorization=http_request.headers.get("Authorization", ""),
-        )
+    def _answer(self, http_request: web.Request, body: str | None) -> Reply:
+        path = http_request.path
+        authorization = http_request.headers.get("Authorization", "")
         try:
-            request = await self._read(http_request)
+            if body is None:
+                raise RestError(20413)
+            request = Request(
+                http_request.method,
+                path,
+                parse_fields(http_request.rel_url.raw_query_string),
+                parse_fields(body),
+                authorization,
+            )
         except RestError as error:
-            return self._api.refuse(request, error)
+            return self._api.refuse(Request(http_request.method, path), error)
         return self._api.answer(request)
 
-    async def _read(self, http_request: web.Request) -> Request:
-        body = b""
-        if http_request.body_exists:
-            body = await _read_body(http_request)
-        return Request(
-            method=http_request.method,
-            path=http_request.path,
-            query=parse_fields(http_request.rel_url.raw_query_string),
-            form=parse_fields(body.decode(errors="replace")),
-            authorization=http_request.headers.get("Authorization", ""),
-        )
 
-
-async def _read_body(http_request: web.Request) -> bytes:
-    """The body, if the client sends it in time and it is not too large.
+async def _read_body(http_request: web.Request) -> str | None:
+    """The body, if the client sends it in time; None when it is too large.
 
     Raises:
-        RestError: 20413.
         web.HTTPRequestTimeout: the client is too slow.
     """
     body = bytearray()
@@ -109,7 +105,7 @@ async def _read_body(http_request: web.Request) -> bytes:
             async for chunk in http_request.content.iter_any():
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
-                    raise RestError(20413)
+                    return None
     except TimeoutError:
         raise web.HTTPRequestTimeout(text=f"The body did not arrive within {BODY_TIMEOUT_S} s.") from None
-    return bytes(body)
+    return body.decode(errors="replace")

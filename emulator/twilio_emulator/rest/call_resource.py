@@ -1,16 +1,21 @@
 """A call as REST shows it: every key of the Call resource, null where there is nothing to say.
 
-Keys and types: twilio.com/docs/voice/api/call-resource and the twilio-oai specification. `annotation` is in neither,
-but in real replies; nothing here is billed, so `price` stays null.
+Keys and types: twilio.com/docs/voice/api/call-resource and the twilio-oai specification; `annotation` is in real
+replies only, `stir_verstat` in what the SDK reads since 9.13. Reading a call is what applications do most, so this is
+a Struct, not a dict: it is made and encoded in half the time.
 """
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from twilio_emulator.calls.call import Call, CallStatus
 from twilio_emulator.rest.dates import Calendar
-from twilio_emulator.webhooks.parameters import API_VERSION
+from twilio_emulator.webhooks.parameters import API_VERSION, stir_verstat
 from twilio_wire.e164 import national_format
 
 _SUBRESOURCES: Final = {
@@ -24,43 +29,74 @@ _SUBRESOURCES: Final = {
     "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
     "user_defined_messages": "UserDefinedMessages",
 }
+_PATH: Final = "{path}"
+_SUBRESOURCES_JSON: Final = json.dumps({key: f"{_PATH}/{name}.json" for key, name in _SUBRESOURCES.items()})
+_formatted = lru_cache(maxsize=1024)(national_format)
 
 
-def call_resource(call: Call, calendar: Calendar) -> dict[str, object]:
-    """The JSON of a call."""
-    path = call.uri.removesuffix(".json")
-    updated_ms = call.created_ms if call.updated_ms is None else call.updated_ms
-    return {
-        "sid": call.sid,
-        "date_created": calendar.rfc2822(call.created_ms),
-        "date_updated": calendar.rfc2822(updated_ms),
-        "parent_call_sid": call.parent_call_sid,
-        "account_sid": call.account_sid,
-        "to": call.to_number,
-        "to_formatted": national_format(call.to_number),
-        "from": call.from_number,
-        "from_formatted": national_format(call.from_number),
-        "phone_number_sid": call.phone_number_sid,
-        "status": call.status.in_rest,
-        "start_time": calendar.rfc2822(call.started_ms),
-        "end_time": calendar.rfc2822(call.ended_ms),
-        "duration": str(call.duration_s) if call.status is CallStatus.COMPLETED else None,
-        "price": None,
-        "price_unit": "USD",
-        "direction": call.direction.value,
-        "answered_by": None,
-        "annotation": None,
-        "api_version": API_VERSION,
-        "forwarded_from": None,
-        "group_sid": None,
-        "caller_name": None,
-        "queue_time": "0" if call.started_ms is None else str(call.started_ms - call.created_ms),
-        "trunk_sid": None,
-        "uri": call.uri,
-        "subresource_uris": {key: f"{path}/{name}.json" for key, name in _SUBRESOURCES.items()},
-    }
+class CallResource(msgspec.Struct, gc=False):
+    """The JSON of a call; what has a value here never has another in the emulator. Nothing is billed."""
+
+    sid: str
+    date_created: str | None
+    date_updated: str | None
+    parent_call_sid: str | None
+    account_sid: str
+    to: str
+    to_formatted: str
+    from_: str = msgspec.field(name="from")
+    from_formatted: str
+    phone_number_sid: str | None
+    stir_verstat: str | None
+    status: str
+    start_time: str | None
+    end_time: str | None
+    duration: str | None
+    """Whole seconds, as text."""
+    direction: str
+    queue_time: str
+    """Milliseconds, as text."""
+    uri: str
+    subresource_uris: msgspec.Raw
+    price: None = None
+    price_unit: str = "USD"
+    answered_by: None = None
+    annotation: None = None
+    api_version: str = API_VERSION
+    forwarded_from: None = None
+    group_sid: None = None
+    caller_name: None = None
+    trunk_sid: None = None
 
 
-def new_call_resource(call: Call, calendar: Calendar) -> dict[str, object]:
-    """The JSON of a call in the reply that creates it: its dates are not known yet [published replies]."""
-    return call_resource(call, calendar) | {"date_created": None, "date_updated": None}
+def call_resource(call: Call, calendar: Calendar) -> CallResource:
+    """A call as it is now."""
+    uri = call.uri
+    return CallResource(
+        sid=call.sid,
+        date_created=calendar.rfc2822(call.created_ms),
+        date_updated=calendar.rfc2822(call.created_ms if call.updated_ms is None else call.updated_ms),
+        parent_call_sid=call.parent_call_sid,
+        account_sid=call.account_sid,
+        to=call.to_number,
+        to_formatted=_formatted(call.to_number),
+        from_=call.from_number,
+        from_formatted=_formatted(call.from_number),
+        phone_number_sid=call.phone_number_sid,
+        stir_verstat=stir_verstat(call),
+        status=call.status.in_rest,
+        start_time=calendar.rfc2822(call.started_ms),
+        end_time=calendar.rfc2822(call.ended_ms),
+        duration=str(call.duration_s) if call.status is CallStatus.COMPLETED else None,
+        direction=call.direction.value,
+        queue_time="0" if call.started_ms is None else str(call.started_ms - call.created_ms),
+        uri=uri,
+        subresource_uris=msgspec.Raw(_SUBRESOURCES_JSON.replace(_PATH, uri.removesuffix(".json"))),
+    )
+
+
+def new_call_resource(call: Call, calendar: Calendar) -> CallResource:
+    """A call in the reply that creates it: its dates are not known yet [published replies]."""
+    resource = call_resource(call, calendar)
+    resource.date_created = resource.date_updated = None
+    return resource

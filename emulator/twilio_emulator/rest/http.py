@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs
+
+import msgspec
 
 from twilio_emulator.rest.errors import RestError
 
 _MOST_FIELDS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One request. `path` is decoded; `authorization` is the header as sent, empty when there was none."""
 
     method: str
     path: str
-    query: Mapping[str, list[str]] = field(default_factory=dict)
-    form: Mapping[str, list[str]] = field(default_factory=dict)
+    query: Mapping[str, list[str]] = {}
+    form: Mapping[str, list[str]] = {}
     authorization: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A status and what goes into the body as JSON; None is no body at all."""
 
     status: int
     content: object = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
 def parse_fields(text: str) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import codecs
 import re
 from typing import Final
 
-from twilio_emulator.twiml.errors import TwimlError
+from twilio_emulator.twiml.errors import TwimlError, quoted
 
 PARSE_FAILURE: Final = 12100
 
@@ -43,7 +43,7 @@ def decode(body: bytes, charset: str = "") -> str:
     if not name:
         raise TwimlError(
             PARSE_FAILURE,
-            f"The character set {declared[:40]!r} is unknown.",
+            f"The character set {quoted(declared)!r} is unknown.",
             hint="Send the document as UTF-8.",
         )
     try:

@@ -43,7 +43,7 @@ class CallContext:
             raise TwimlError(INVALID_URL, f"{url!r} is not a URL with a host.", hint=_ABSOLUTE)
         if parts.scheme in ("http", "https") and parts.hostname:
             return absolute
-        if self.document_url or parts.scheme:
+        if parts.scheme:
             raise TwimlError(INVALID_URL, f"{url!r} is not an http or https URL.", hint=_ABSOLUTE)
         what = f"The relative URL {url!r}" if url else "The document's own URL"
         raise TwimlError(inline_code, f"{what} is meant, but this TwiML was given inline and has none.", hint=_ABSOLUTE)

@@ -16,7 +16,7 @@ from typing import Final
 from xml.parsers import expat
 
 from twilio_emulator.twiml.charset import PARSE_FAILURE, decode
-from twilio_emulator.twiml.errors import TwimlError
+from twilio_emulator.twiml.errors import TwimlError, quoted
 from twilio_emulator.twiml.facts import MAX_DOCUMENT_BYTES
 
 WRONG_ROOT: Final = 12102
@@ -84,7 +84,7 @@ def parse(body: bytes, charset: str = "") -> Document:
     if root.name != "Response":
         raise TwimlError(
             WRONG_ROOT,
-            f"The root of the document is <{_short(root.name)}>, not <Response>.",
+            f"The root of the document is <{quoted(root.name)}>, not <Response>.",
             root.line,
             root.column,
             hint="Put the verbs into <Response>…</Response>; the name is case-sensitive.",
@@ -156,7 +156,3 @@ class _Builder:
             self._parser.CurrentColumnNumber + 1,
             hint="Remove <!DOCTYPE …>.",
         )
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 40 else f"{name[:40]}…"

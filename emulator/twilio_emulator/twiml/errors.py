@@ -7,6 +7,8 @@ stock announcement. What Twilio only warns about (an attribute out of range, an 
 
 from __future__ import annotations
 
+_MAX_QUOTED_CHARS = 40
+
 
 class TwimlError(Exception):
     """The document cannot be carried out: Twilio's code, one sentence, and where.
@@ -29,3 +31,8 @@ class TwimlError(Exception):
     def __str__(self) -> str:
         place = f" (line {self.line}, column {self.column})" if self.line else ""
         return f"{self.code}: {self.message}{place}"
+
+
+def quoted(text: str) -> str:
+    """What a message quotes of an app's text: all of it, or its beginning."""
+    return text if len(text) <= _MAX_QUOTED_CHARS else f"{text[:_MAX_QUOTED_CHARS]}…"

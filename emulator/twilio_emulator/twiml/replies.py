@@ -13,7 +13,7 @@ from typing import Final
 from twilio_emulator.media.sources import UnplayableMedia, decode_media
 from twilio_emulator.twiml.charset import PARSE_FAILURE, decode
 from twilio_emulator.twiml.document import WRONG_ROOT, parse
-from twilio_emulator.twiml.errors import TwimlError
+from twilio_emulator.twiml.errors import TwimlError, quoted
 from twilio_emulator.twiml.facts import MAX_TEXT_CHARS
 from twilio_emulator.twiml.flow import DocumentArrived
 from twilio_emulator.twiml.schema import Script, read
@@ -56,7 +56,7 @@ def understand(reply: DocumentArrived) -> Script | Sound | Text:
         return _plain_text(reply, charset)
     if media_type.startswith("audio/"):
         return _sound(reply)
-    declared = f"is of type {media_type[:40]}, which is no TwiML" if media_type else "has no Content-Type"
+    declared = f"is of type {quoted(media_type)}, which is no TwiML" if media_type else "has no Content-Type"
     raise TwimlError(INVALID_CONTENT_TYPE, f"The reply {declared}.", hint="Send TwiML with Content-Type: text/xml.")
 
 

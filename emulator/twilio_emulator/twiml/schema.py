@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from twilio_emulator.journal import Problem
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.document import Document, Element
-from twilio_emulator.twiml.errors import TwimlError
+from twilio_emulator.twiml.errors import TwimlError, quoted
 from twilio_emulator.twiml.flow import Steps
 from twilio_emulator.twiml.outcomes import Outcome
 from twilio_emulator.twiml.values import Kind
@@ -122,7 +122,7 @@ def read(document: Document, verbs: Mapping[str, Tag], unsupported: frozenset[st
 
 def place(element: Element) -> str:
     """An element's name and position, for messages."""
-    return f"<{_short(element.name)}> at line {element.line}, column {element.column}"
+    return f"<{quoted(element.name)}> at line {element.line}, column {element.column}"
 
 
 class _Reader:
@@ -150,7 +150,7 @@ class _Reader:
             attribute = known.get(name)
             if attribute is None:
                 if not name.startswith(_XML_OWN):
-                    self._unknown(f"{place(element)} has no attribute {_short(name)}", name, known)
+                    self._unknown(f"{place(element)} has no attribute {quoted(name)}", name, known)
                 continue
             try:
                 values[name] = attribute.kind.read(text)
@@ -159,7 +159,7 @@ class _Reader:
         return values
 
     def _wrong_value(self, element: Element, attribute: Attribute[Any], text: str, faults: list[TwimlError]) -> None:
-        message = f'{attribute.name}="{_short(text)}" is not allowed.'
+        message = f'{attribute.name}="{quoted(text)}" is not allowed.'
         takes = f"{attribute.name} takes {attribute.kind.allowed}"
         if attribute.level == "error":
             message = f"<{element.name}>: {message}"
@@ -178,7 +178,7 @@ class _Reader:
             self.problems.append(Problem(code=SCHEMA_WARNING, level="error", message=message, hint=hint, url=self._url))
             return False
         if tag.child_level == "error":
-            message = f"<{_short(child.name)}> does not belong in <{parent.name}>."
+            message = f"<{quoted(child.name)}> does not belong in <{parent.name}>."
             faults.append(TwimlError(tag.child_code, message, child.line, child.column, hint=_allowed(tag)))
         else:
             message = f"{place(child)} does not belong in <{parent.name}>"
@@ -200,7 +200,7 @@ class _Reader:
                     self._unknown(f"{place(part)} does not belong in <{parent.name}>", part.name, tag.markup)
                 continue
             for name in sorted(part.attributes.keys() - attributes):
-                self._unknown(f"{place(part)} has no attribute {_short(name)}", name, attributes)
+                self._unknown(f"{place(part)} has no attribute {quoted(name)}", name, attributes)
             # An element is a word boundary, and <sub alias="…"> is read as its alias.
             inside = (part.attributes["alias"],) if "alias" in part.attributes else part.content
             ahead.append((" ", part))
@@ -239,7 +239,3 @@ def _instead(default: Any) -> str:
     if isinstance(default, bool):
         default = str(default).lower()
     return f"; {default} is used instead" if default else ""
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:40]}…"

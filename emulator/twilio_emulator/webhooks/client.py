@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 import uuid
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
@@ -39,6 +40,9 @@ MAX_DOCUMENT_BYTES: Final = 64 * 1024
 
 MAX_MEDIA_BYTES: Final = 20 * 1024 * 1024
 """An audio file may be no larger [twilio.com/docs/voice/twiml/play]."""
+
+MAX_CALLS_WITH_COOKIES: Final = 1000
+"""Of how many calls, the newest, cookies are kept. A call that is over does not say when its last request is."""
 
 _SHOWN_AS_TEXT: Final = ("text/", "application/json", "application/xml", "application/x-www-form-urlencoded")
 
@@ -73,7 +77,7 @@ class WebhookClient:
         self._tls = tls
         self._sent = 0
         self._session: aiohttp.ClientSession | None = None
-        self._cookies: dict[str, aiohttp.CookieJar] = {}
+        self._cookies: OrderedDict[str, aiohttp.CookieJar] = OrderedDict()
         self._media = MediaCache()
 
     async def send(
@@ -127,10 +131,6 @@ class WebhookClient:
         self._media.keep(url, outcome.body, answer.headers)
         return outcome
 
-    def forget(self, call_sid: str) -> None:
-        """The call is over: its cookies go."""
-        self._cookies.pop(call_sid, None)
-
     async def aclose(self) -> None:
         """Close the connections. Requests under way end with a failure."""
         session, self._session = self._session, None
@@ -169,6 +169,8 @@ class WebhookClient:
             jar = aiohttp.CookieJar(unsafe=True)
             if call_sid:
                 self._cookies[call_sid] = jar
+                if len(self._cookies) > MAX_CALLS_WITH_COOKIES:
+                    self._cookies.popitem(last=False)
         return jar
 
     def _event_headers(self) -> dict[str, str]:

@@ -16,7 +16,6 @@ from typing import Final
 
 import aiohttp
 
-from twilio_emulator.journal import Problem
 from twilio_emulator.webhooks.overrides import RetryOn
 
 
@@ -51,7 +50,6 @@ CERTIFICATE_EXPIRED: Final = 11236
 CERTIFICATE_PATH: Final = 11237
 BODY_TOO_LARGE: Final = 11750
 EMPTY_CHUNKED_BODY: Final = 11770
-CALLBACK_REFUSED: Final = 15003
 
 # OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, …_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH.
 _CERTIFICATE_CODES: Final = {10: CERTIFICATE_EXPIRED, 62: CERTIFICATE_NAME, 64: CERTIFICATE_NAME}
@@ -76,21 +74,6 @@ def connection_failed(error: aiohttp.ClientError, url: str) -> Failure:
         if isinstance(error, kinds):
             return judge(error, url)
     return Failure(CONNECTION_FAILURE, f"The request to {url} failed: {error}.", url)
-
-
-def callback_problem(failure: Failure, call_sid: str) -> Problem:
-    """What a failed status callback is worth in the journal: 15003 when the app refused it, a warning always.
-
-    Callbacks have no fallback; the call goes on [twilio.com/docs/api/errors/15003].
-    """
-    return Problem(
-        call_sid=call_sid,
-        code=CALLBACK_REFUSED if failure.status else failure.code,
-        level="warning",
-        message=failure.message,
-        hint="Answer a callback with 204 and no body, or with 200.",
-        url=failure.url,
-    )
 
 
 def _certificate(error: aiohttp.ClientError, url: str) -> Failure:

@@ -1,5 +1,7 @@
 """A phone dials one of the account's numbers: every way such a call can go, seen from the phone and from the app."""
 
+import asyncio
+
 import numpy as np
 import pytest
 from customer import Customer
@@ -179,6 +181,22 @@ async def test_an_app_that_is_not_there_is_apologised_for(twilio: TwilioEmulator
     await line.wait_until("completed")
     assert spoken(twilio) == [APOLOGY]
     assert codes(twilio)[0] in {11202, 11205}
+
+
+async def test_an_app_that_never_answers_is_apologised_for(twilio: TwilioEmulator, customer: Customer) -> None:
+    answered = asyncio.Event()
+
+    async def never(_: dict[str, str]) -> str:
+        await answered.wait()
+        return ""
+
+    customer.pages["/voice"] = never
+    twilio.add_number(NUMBER, voice_url=f"{customer.url}/voice#rt=100&rc=0")
+    line = await twilio.handset(CALLER).dial(NUMBER)
+    await line.wait_until("completed")
+    answered.set()
+    assert codes(twilio) == [11205]
+    assert spoken(twilio) == [APOLOGY]
 
 
 async def test_the_fallback_is_asked_with_the_code_and_the_url_of_the_failure(

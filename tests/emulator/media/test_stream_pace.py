@@ -1,13 +1,15 @@
 """Keeping step with applications that are slow, stuck, or silent."""
 
+import asyncio
 import json
 
-from stream_bench import IDLE, STREAM_SID
+from stream_bench import IDLE, STREAM_SID, mark
+
 from twilio_emulator.clock import RealClock
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.stream_socket import SocketLimits
 
-PING, PONG = 9, 10
+TEXT, PING, PONG = 1, 9, 10
 
 
 async def test_a_frame_is_not_followed_by_another_before_the_application_has_read_it(bare, calls):
@@ -74,29 +76,29 @@ async def test_an_application_that_answers_no_pings_is_waited_for_once(bare, cal
 
 
 async def test_an_application_that_answers_late_is_kept_step_with_again(bare, calls):
-    late = []
+    pings = []
 
     async def script(bare_socket):
         while True:
             opcode, payload = await bare_socket.receive()
-            if opcode != PING:
-                continue
-            if not late:
-                late.append(payload)
-            else:
+            if opcode == PING:
+                pings.append(payload)
+            if opcode == PING and len(pings) > 1:
                 bare_socket.send(PONG, payload)
-                await bare_socket.writer.drain()
-
-        # never reached
+            elif b'"media"' in payload and len(pings) == 1:
+                bare_socket.send(PONG, pings[0])
+                bare_socket.send(TEXT, mark("awake").encode())
 
     _, url = await bare(script)
     call = await calls(url, limits=SocketLimits(answer_s=0.02)).open()
-
-    assert not call.stream._socket.answers_pings
-    call.stream._socket._pong(late[0])
+    awake = asyncio.Event()
+    call.journal.subscribe(lambda entry: awake.set())
+    await call.frames(1)
+    await awake.wait()
+    assert len(pings) == 1
     await call.frames(3)
 
-    assert call.stream._socket.answers_pings
+    assert len(pings) == 1 + 3 * 2
     assert len(call.journal.of(Problem)) == 1
 
 
@@ -114,9 +116,11 @@ async def test_a_wrong_pong_is_no_answer(bare, calls):
 
 
 async def test_an_application_that_does_not_read_loses_the_callers_audio_with_one_warning(bare, calls):
+    seen_enough = asyncio.Event()
+
     async def script(bare_socket):
-        bare_socket.reader._transport.pause_reading()
-        await call.ended.wait()
+        bare_socket.writer.transport.pause_reading()
+        await seen_enough.wait()
 
     _, url = await bare(script)
     call = calls(url, clock=RealClock(1_000_000), limits=SocketLimits(answer_s=0.02, unsent_bytes=10_000))
@@ -127,6 +131,7 @@ async def test_an_application_that_does_not_read_loses_the_callers_audio_with_on
             call.stream.frame(IDLE, IDLE)
     call.stream.frame(IDLE, IDLE)
     call.stream.close()
+    seen_enough.set()
 
     assert call.problems == [(31930, "warning")]
     assert "dropped)" in call.moves[-1][2]
@@ -136,12 +141,12 @@ async def test_media_goes_on_when_the_application_reads_again(bare, calls):
     sequence, reading = [], []
 
     async def script(bare_socket):
-        bare_socket.reader._transport.pause_reading()
+        bare_socket.writer.transport.pause_reading()
         await call.connected.wait()
         while not call.journal.of(Problem):
             for _ in range(100):
                 call.stream.frame(IDLE, IDLE)
-        bare_socket.reader._transport.resume_reading()
+        bare_socket.writer.transport.resume_reading()
         reading.append(True)
         while call.stream._socket.congested:
             sequence.append(await bare_socket.receive())

@@ -9,11 +9,12 @@ import ssl
 import pytest
 from stream_bench import AUTH_TOKEN
 from twilio.request_validator import RequestValidator
+from websockets.asyncio.server import serve
+
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.stream_upgrade import shown_url
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding
-from websockets.asyncio.server import serve
 
 CERTIFICATE = pathlib.Path(__file__).parents[1] / "webhooks/certificates/localhost.pem"
 

@@ -76,6 +76,13 @@ def test_any_body_gets_a_refusal(bench: RestBench, body: bytes) -> None:
     assert response.json()["code"] in {20001, 21201, 21213}
 
 
+@pytest.mark.parametrize(
+    "path", ["/Calls/%ff.json", "/Calls/%ed%a0%80.json", "/Calls/%00.json", "/Calls/..%2f.json", "/é.json"]
+)
+def test_any_path_gets_a_refusal(bench: RestBench, path: str) -> None:
+    assert bench.request("GET", path).json()["code"] == 20404
+
+
 def test_many_requests_at_once_are_all_answered(bench: RestBench) -> None:
     sid = bench.world.add_call().sid
     with ThreadPoolExecutor(16) as pool:

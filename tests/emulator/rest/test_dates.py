@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twilio_emulator.clock import make_clock
+from twilio_emulator.clock import FreeClock, make_clock
 from twilio_emulator.rest.dates import Calendar, parse_moment
 from twilio_emulator.rest.errors import RestError
 
@@ -15,6 +15,20 @@ def test_dates_are_rfc_2822_in_gmt() -> None:
     assert text is not None
     assert text.endswith("+0000")
     assert abs(parsedate_to_datetime(text) - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_clock_that_ticks_between_two_answers_does_not_shift_the_dates() -> None:
+    epoch = datetime(2025, 1, 1, 10, 0, 0, tzinfo=UTC)
+
+    class Ticking(FreeClock):
+        def utc(self) -> datetime:
+            return epoch + timedelta(milliseconds=999)
+
+        @property
+        def now_ms(self) -> int:
+            return 1000
+
+    assert Calendar(Ticking()).rfc2822(0) == "Wed, 01 Jan 2025 10:00:00 +0000"
 
 
 @given(st.integers(0, 10**12))

@@ -79,14 +79,25 @@ def test_whatever_is_deleted_and_added_meanwhile_no_survivor_is_left_out(
     assert {item.number for item in items if item.number < 1000} <= shown
 
 
+def test_when_the_last_item_shown_is_deleted_the_walk_goes_on_behind_it() -> None:
+    items = [Item(number) for number in range(10)]
+    first = cut_page(items, PageRequest(0, 3, None))
+    remaining = [item for item in items if item.number != 7]
+    assert numbers(cut_page(remaining, PageRequest(1, 3, first.next_token))) == [6, 5, 4]
+
+
 def test_the_place_of_a_token_is_looked_up_not_searched_for() -> None:
-    items = [Item(number) for number in range(10_000)]
-    first = cut_page(items, PageRequest(0, 10, None))
     looked_at: list[int] = []
 
-    def matches(item: Item) -> bool:
-        looked_at.append(item.number)
-        return True
+    class Watched(list[Item]):
+        def __getitem__(self, rank):
+            looked_at.append(rank)
+            return super().__getitem__(rank)
 
-    cut_page(items, PageRequest(1, 10, first.next_token), matches)
-    assert looked_at == list(range(9989, 9978, -1))
+        def __iter__(self):
+            raise AssertionError("somebody searches")
+
+    items = Watched(Item(number) for number in range(10_000))
+    token = f"PA{Item(9990).sid}9990"
+    assert len(cut_page(items, PageRequest(1, 10, token)).items) == 10
+    assert set(looked_at) == set(range(9979, 9991))

@@ -104,6 +104,8 @@ def test_its_track_can_only_be_the_inbound_one(playbook, track):
     )
     call.does(Fetch("https://app.example.com/a", "POST", {}, "connect action")).still_waits()
     assert call.codes == [31941]
+    assert "not allowed in <Connect>" in call.entries(Problem)[0].message
+    assert call.entries(Problem)[0].hint == "Use inbound_track."
 
 
 def test_a_relative_action_in_an_inline_document_is_15004(playbook, inline):

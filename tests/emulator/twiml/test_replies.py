@@ -59,6 +59,10 @@ def test_plain_text_is_to_be_spoken():
     assert understand(reply("text/plain; charset=utf-8", b"Hello,\n  caller!\n")) == Text("Hello, caller!")
 
 
+def test_as_much_plain_text_as_the_voice_allows_is_spoken():
+    assert understand(reply("text/plain", b"x" * 4096)) == Text("x" * 4096)
+
+
 def test_plain_text_that_nearly_is_twiml_is_spoken_as_it_stands():
     assert understand(reply("text/plain", b"<Response><Say>")) == Text("<Response><Say>")
 

@@ -120,6 +120,11 @@ def test_mark_up_is_spoken_as_its_text_in_order(playbook):
     assert call.codes == []
 
 
+def test_an_element_is_a_word_boundary_on_both_sides(playbook):
+    call = playbook("<Response><Say>one<p>two</p>three<break/>four</Say></Response>")
+    call.says("one two three four").does(HangUp()).is_over()
+
+
 def test_unknown_mark_up_is_skipped_with_its_text(playbook):
     call = playbook("<Response><Say>a<p>b<blink>c</blink><P>d</P></p><b x='1'>e</b><s y='2'>f</s></Say></Response>")
     call.says("a b f").does(HangUp()).is_over()

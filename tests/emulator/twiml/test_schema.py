@@ -38,6 +38,23 @@ def test_a_problem_says_where_it_is_and_what_to_write():
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("<Gather bargeIn='maybe'/>", 'bargeIn takes "true" or "false"; true is used instead.'),
+        ("<Gather debug='maybe'/>", 'debug takes "true" or "false"; false is used instead.'),
+        ("<Gather numDigits='x'/>", "numDigits takes a whole number from 1."),
+        ("<Gather><Hangup/></Gather>", "<Gather> takes <Say>, <Play>, <Pause>."),
+        ("<Hangup><Say/></Hangup>", "<Hangup> takes <Parameter>."),
+        ("<Pause><Say/></Pause>", "<Pause> takes no elements."),
+        ("<Pause because='tired'/>", "Remove it, or see whether its name is misspelled."),
+    ],
+)
+def test_a_hint_says_what_is_allowed_and_what_is_used_instead(text, hint):
+    (problem,) = script(f"<Response>{text}</Response>").problems
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize(
     ("text", "advice"),
     [
         ("<Response><say>Hi</say></Response>", "write Say"),

@@ -37,7 +37,10 @@ def test_an_unknown_track_is_31941_and_the_call_goes_on(playbook):
     response.hangup()
     call = playbook(response).does(HangUp())
     call.is_over()
-    assert [(problem.code, problem.level) for problem in call.entries(Problem)] == [(31941, "error")]
+    (problem,) = call.entries(Problem)
+    assert (problem.code, problem.level) == (31941, "error")
+    assert "not allowed in <Start>" in problem.message
+    assert problem.hint == "Use inbound_track or outbound_track or both_tracks."
 
 
 def test_several_streams_are_opened_in_order(playbook):

@@ -81,10 +81,14 @@ def test_another_scheme_is_31922(playbook, url):
 
 
 @pytest.mark.parametrize("attribute", ["", 'url=""', 'url="wss://"', 'url="wss://[::1"', 'url="wss://a:99999/"'])
-def test_what_is_no_url_is_31923(playbook, attribute):
-    call = connected(playbook, attribute).does(HangUp())
-    call.is_over()
-    assert call.codes == [31923]
+def test_what_is_no_url_is_31923(playbook, inline, attribute):
+    for call in (
+        connected(playbook, attribute),
+        playbook(inline(f"<Response><Connect><Stream {attribute}/></Connect></Response>")),
+    ):
+        call.does(HangUp()).is_over()
+        assert call.codes == [31923]
+        assert call.entries(Problem)[0].hint == 'Write url="wss://host/path".'
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,10 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from webhook_bench import FORM, MakeClient, Sent, failure_of, fetch
 
-from twilio_emulator.journal import WebhookSent
 from twilio_emulator.quirks import Quirks
-from twilio_emulator.webhooks.client import Failure, Reply, WebhookClient
-
-FORM = {"CallSid": "CA1", "From": "+15551110001", "FromCity": "", "Digits": "1, 2"}
-
-MakeClient = Callable[..., WebhookClient]
-Sent = Callable[[], list[WebhookSent]]
-
-
-async def fetch(client: WebhookClient, url: str, method: str = "POST", call_sid: str = "CA1") -> Reply | Failure:
-    return await client.send(purpose="voice", method=method, url=url, parameters=FORM, call_sid=call_sid)
-
-
-def failure_of(outcome: Reply | Failure) -> Failure:
-    assert isinstance(outcome, Failure), outcome
-    return outcome
+from twilio_emulator.webhooks.client import Reply, WebhookClient
 
 
 async def test_a_post_carries_a_signed_form_and_twilios_headers(app, client: WebhookClient) -> None:
@@ -90,10 +76,25 @@ async def test_cookies_come_back_within_a_call_and_never_in_another(app, client:
     app.answers["/voice"] = set_cookie
     for call_sid in ("CA1", "CA1", "CA2"):
         await fetch(client, app.url + "/voice", call_sid=call_sid)
-    client.forget("CA1")
-    await fetch(client, app.url + "/voice", call_sid="CA1")
     cookies = [request.headers.get("Cookie") for request in app.received]
-    assert cookies == [None, "session=abc", None, None]
+    assert cookies == [None, "session=abc", None]
+
+
+async def test_cookies_are_kept_for_the_newest_calls_only(
+    app, client: WebhookClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twilio_emulator.webhooks.client.MAX_CALLS_WITH_COOKIES", 2)
+
+    async def set_cookie(_: web.Request) -> web.Response:
+        response = web.Response()
+        response.set_cookie("session", "abc", path="/")
+        return response
+
+    app.answers["/voice"] = set_cookie
+    for call_sid in ("CA1", "CA2", "CA3", "CA3", "CA1"):
+        await fetch(client, app.url + "/voice", call_sid=call_sid)
+    cookies = [request.headers.get("Cookie") for request in app.received]
+    assert cookies == [None, None, None, "session=abc", None]
 
 
 def locked(scheme: str = "Basic") -> Callable[[web.Request], Awaitable[web.Response]]:

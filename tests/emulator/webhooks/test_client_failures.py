@@ -10,25 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from webhook_bench import MakeClient, failure_of, fetch
 
-from twilio_emulator.journal import WebhookSent
-from twilio_emulator.webhooks.client import Failure, Policy, Reply, WebhookClient
+from twilio_emulator.webhooks.client import Policy, Reply, WebhookClient
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 IMPATIENT = Policy(connect_ms=100, read_ms=100, total_ms=200)
-FORM = {"CallSid": "CA1", "From": "+15551110001", "FromCity": "", "Digits": "1, 2"}
-
-MakeClient = Callable[..., WebhookClient]
-Sent = Callable[[], list[WebhookSent]]
-
-
-async def fetch(client: WebhookClient, url: str, method: str = "POST", call_sid: str = "CA1") -> Reply | Failure:
-    return await client.send(purpose="voice", method=method, url=url, parameters=FORM, call_sid=call_sid)
-
-
-def failure_of(outcome: Reply | Failure) -> Failure:
-    assert isinstance(outcome, Failure), outcome
-    return outcome
 
 
 @asynccontextmanager

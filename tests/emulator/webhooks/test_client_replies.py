@@ -7,24 +7,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
+from webhook_bench import FORM, Sent, failure_of, fetch
 
 from twilio_emulator.journal import Journal, WebhookSent
-from twilio_emulator.webhooks.client import Failure, Reply, WebhookClient
-from twilio_emulator.webhooks.failures import callback_problem
-
-FORM = {"CallSid": "CA1", "From": "+15551110001", "FromCity": "", "Digits": "1, 2"}
-
-MakeClient = Callable[..., WebhookClient]
-Sent = Callable[[], list[WebhookSent]]
-
-
-async def fetch(client: WebhookClient, url: str, method: str = "POST", call_sid: str = "CA1") -> Reply | Failure:
-    return await client.send(purpose="voice", method=method, url=url, parameters=FORM, call_sid=call_sid)
-
-
-def failure_of(outcome: Reply | Failure) -> Failure:
-    assert isinstance(outcome, Failure), outcome
-    return outcome
+from twilio_emulator.webhooks.client import Reply, WebhookClient
 
 
 def redirect_to(location: str, status: int = 302) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -130,15 +116,6 @@ async def test_a_callbacks_reply_may_be_of_any_size(app, client: WebhookClient) 
     app.answer("/status", body=b"x" * 100_000)
     reply = await client.send(purpose="status callback", method="POST", url=app.url + "/status", wants_document=False)
     assert isinstance(reply, Reply)
-
-
-async def test_a_refused_callback_is_a_15003_warning_and_a_dead_one_keeps_its_code(app, client: WebhookClient) -> None:
-    app.answer("/status", status=500)
-    refused = await client.send(purpose="status callback", method="POST", url=app.url + "/status")
-    problem = callback_problem(failure_of(refused), "CA1")
-    assert (problem.code, problem.level, problem.call_sid) == (15003, "warning", "CA1")
-    dead = Failure(11202, "refused", app.url)
-    assert callback_problem(dead, "CA1").code == 11202
 
 
 async def test_every_request_is_one_journal_entry(app, client: WebhookClient, journal: Journal) -> None:

@@ -12,6 +12,10 @@ def test_blanks_and_commas_are_written_as_captured_requests_write_them() -> None
     )
 
 
+def test_nothing_that_could_be_taken_for_a_url_is_left_bare() -> None:
+    assert encode_parameters([("RecordingUrl", "http://a/b?c=d&e")]) == "RecordingUrl=http%3A%2F%2Fa%2Fb%3Fc%3Dd%26e"
+
+
 def test_parameters_follow_the_query_that_a_url_has_already() -> None:
     assert with_query("http://app/voice?a=1", [("To", "+1")]) == "http://app/voice?a=1&To=%2B1"
     assert with_query("http://app/voice", [("To", "+1")]) == "http://app/voice?To=%2B1"

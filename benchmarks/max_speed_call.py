@@ -1,0 +1,41 @@
+"""How long a call of a minute takes at speed="max": a phone speaks and presses a key, the application echoes.
+
+    python max_speed_call.py PORT
+
+Started by `media.py`. Prints wall seconds from the answer to the hang-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+from emulated_calls import APPLICATION, SPEECH
+from judge import tell
+
+from twilio_emulator import TwilioEmulator
+from twilio_wire.audio import read_audio
+
+CALL_S = 60
+
+
+async def call(port: int) -> None:
+    """Place the call and report."""
+    sentence = read_audio(SPEECH).ulaw()
+    speech = (sentence * (CALL_S * 8000 // len(sentence) + 1))[: (CALL_S - 1) * 8000]
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        twilio.add_number(APPLICATION, voice_url=f"http://127.0.0.1:{port}/voice", voice_method="GET")
+        line = await twilio.handset("+15551000000").dial(APPLICATION)
+        await line.wait_until("in-progress")
+        began_s = time.perf_counter()
+        await line.play(speech)
+        await line.press("1")
+        await line.silence(CALL_S - 1 - len(speech) / 8000 + 0.8)
+        await line.hang_up()
+        wall_s = time.perf_counter() - began_s
+        tell(wall_s=wall_s, call_s=line.said.seconds, echoed_keys=line.digits_heard)
+
+
+if __name__ == "__main__":
+    asyncio.run(call(int(sys.argv[1])))

@@ -1,0 +1,105 @@
+"""How late the emulator's frames are and what they cost, next to the least that they could cost.
+
+    python benchmarks/media.py [--streams 1,50,200] [--seconds 5] [--rounds 1] [--json]
+
+docs/performance.md has the method. Exit code 0, or 2 when a run could not be completed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+
+from children import RunFailed, allow_many_sockets
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from runs import Figures, measure
+
+COULD_NOT_COMPLETE = 2
+
+
+def main() -> int:
+    """Measure and report."""
+    arguments = _arguments()
+    allow_many_sockets()
+    try:
+        figures = asyncio.run(_measure(arguments.streams, arguments.seconds, arguments.rounds))
+    except RunFailed as error:
+        print(f"media.py: {error}", file=sys.stderr)
+        return COULD_NOT_COMPLETE
+    figures["machine"] = _machine()
+    if arguments.json:
+        print(json.dumps(figures))
+    else:
+        _report(figures)
+    return 0
+
+
+async def _measure(stream_counts: list[int], seconds: float, rounds: int) -> Figures:
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        runs = rounds * (2 * len(stream_counts) + 1)
+        task = progress.add_task("starting", total=runs, completed=-1)
+        return await measure(
+            stream_counts, seconds, rounds, starting=lambda name: progress.update(task, description=name, advance=1)
+        )
+
+
+def _report(figures: Figures) -> None:
+    table = Table(title="Lateness of frames as the application sees it, and CPU for each second of a call")
+    for heading in ("streams", "p50 ms", "p99 ms", "max ms", "raw p99 ms", "CPU ms", "raw CPU ms", "CPU ratio"):
+        table.add_column(heading, justify="right")
+    names = ("p50_ms", "p99_ms", "max_ms", "raw_p99_ms", "cpu_per_call_second_ms", "raw_cpu_per_call_second_ms")
+    for streams, row in figures["streams"].items():
+        table.add_row(streams, *(f"{row[name]:.2f}" for name in names), f"{row['cpu_ratio']:.2f}")
+    console = Console()
+    console.print(table)
+    for streams, late in figures["heartbeat"].items():
+        console.print(
+            f"heartbeat at {streams} streams, by the emulator's own reckoning: "
+            f"p50 {late['p50_ms']:.2f}, p99 {late['p99_ms']:.2f}, max {late['max_ms']:.2f} ms"
+        )
+    console.print(f'a call of 60 s at speed="max" takes {figures["max_speed_60s_call_s"]:.2f} s')
+
+
+def _machine() -> Figures:
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "websockets": version("websockets"),
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Lateness and cost of the emulator's media, next to a raw bar.")
+    parser.add_argument("--streams", type=_counts, default=[1, 50, 200], help="how many at once, e.g. 1,50,200")
+    parser.add_argument("--seconds", type=_above_zero, default=5.0, help="how long each run is judged")
+    parser.add_argument("--rounds", type=int, default=1, help="how often; medians are reported")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    return parser.parse_args()
+
+
+def _counts(text: str) -> list[int]:
+    counts = [int(part) for part in text.split(",")]
+    if min(counts) < 1:
+        raise ValueError(text)
+    return counts
+
+
+def _above_zero(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 120:
+        raise ValueError(text)
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

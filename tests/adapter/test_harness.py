@@ -1,0 +1,63 @@
+"""Which harness the environment asks for. (What the harnesses do is tested end to end.)"""
+
+import pytest
+
+from twilio_adapter import ConfigurationError, EmulatorHarness, PublicUrlMissing, TwilioHarness, harness
+
+ACCOUNT = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_PHONE_NUMBER": "+15550001111",
+}
+
+
+@pytest.mark.parametrize("missing", [None, *ACCOUNT])
+def test_without_a_whole_account_the_emulator_is_used(missing: str | None) -> None:
+    environment = {} if missing is None else {name: value for name, value in ACCOUNT.items() if name != missing}
+    assert isinstance(harness(environment=environment), EmulatorHarness)
+
+
+def test_an_empty_variable_is_no_account() -> None:
+    assert isinstance(harness(environment=ACCOUNT | {"TWILIO_AUTH_TOKEN": ""}), EmulatorHarness)
+
+
+def test_an_account_needs_a_public_url() -> None:
+    with pytest.raises(PublicUrlMissing, match="TWILIO_PUBLIC_URL"):
+        harness(environment=ACCOUNT)
+
+
+def test_the_public_url_comes_from_the_argument_or_the_environment() -> None:
+    assert isinstance(harness(environment=ACCOUNT, public_base_url="https://tunnel.example"), TwilioHarness)
+    environment = ACCOUNT | {"TWILIO_PUBLIC_URL": "https://tunnel.example"}
+    assert isinstance(harness(environment=environment), TwilioHarness)
+
+
+def test_real_twilio_is_not_reached_without_tls() -> None:
+    with pytest.raises(ConfigurationError, match="31922"):
+        harness(environment=ACCOUNT, public_base_url="http://tunnel.example")
+
+
+def test_whom_one_may_dial_is_handed_on() -> None:
+    listed = harness(
+        environment=ACCOUNT, public_base_url="https://tunnel.example", allowed_callees=["+44 20 7183 8750"]
+    )
+    assert listed._adapter._settings.allowed_callees == {"+442071838750"}
+    unlisted = harness(environment=ACCOUNT, public_base_url="https://tunnel.example")
+    assert unlisted._adapter._settings.allowed_callees is None
+    assert harness(environment={})._allowed_callees == "*"
+    assert harness(environment={}, allowed_callees=["+15550002222"])._allowed_callees == ["+15550002222"]
+
+
+def test_the_process_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ACCOUNT:
+        monkeypatch.delenv(name, raising=False)
+    assert isinstance(harness(), EmulatorHarness)
+    for name, value in ACCOUNT.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(PublicUrlMissing):
+        harness()
+
+
+def test_a_harness_has_no_emulator_before_it_is_entered() -> None:
+    with pytest.raises(ConfigurationError, match="enter it first"):
+        _ = EmulatorHarness().twilio

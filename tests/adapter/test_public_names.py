@@ -1,0 +1,66 @@
+"""What the package offers: the names a test author may rely on."""
+
+import inspect
+import subprocess
+import sys
+
+import twilio_adapter
+from twilio_adapter import AgentRole, Capabilities, TwilioAgentAdapter
+from twilio_adapter.errors import AdapterError
+
+VERBS = {
+    "call", "connect", "disconnect", "drain", "hang_up", "interrupt", "lease_number", "listen", "place_call",
+    "recv_audio", "send_audio", "send_dtmf", "send_silence", "wait_for_call", "wait_for_seconds", "wait_for_silence",
+    "wait_until_ended",
+}  # fmt: skip
+FACTS = {"call_sid", "call_status", "caller", "capabilities", "digits", "local_url", "phone_number", "recording"}
+
+
+def test_every_public_name_is_there() -> None:
+    for name in twilio_adapter.__all__:
+        assert hasattr(twilio_adapter, name), name
+    assert twilio_adapter.__all__ == sorted(twilio_adapter.__all__)
+
+
+def test_functions_are_not_hidden_by_modules_of_the_same_name() -> None:
+    for name in ("harness", "dtmf", "audio", "agent", "hang_up", "run", "silence", "sleep", "interrupt"):
+        assert inspect.isfunction(getattr(twilio_adapter, name)), name
+
+
+def test_the_adapters_verbs_and_facts_are_these() -> None:
+    public = {name for name in vars(TwilioAgentAdapter) if not name.startswith("_")}
+    assert public == VERBS | FACTS
+
+
+def test_every_argument_of_the_adapter_is_named() -> None:
+    parameters = list(inspect.signature(TwilioAgentAdapter.__init__).parameters.values())[1:]
+    assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters)
+    assert [parameter.name for parameter in parameters] == [
+        "account_sid", "auth_token", "phone_number", "http_port", "public_base_url", "allowed_callers",
+        "allowed_callees", "on_dtmf", "role", "validate_signature", "api_base_url", "pace", "limits",
+    ]  # fmt: skip
+
+
+def test_every_error_is_an_adapter_error() -> None:
+    for name in twilio_adapter.__all__:
+        thing = getattr(twilio_adapter, name)
+        if inspect.isclass(thing) and issubclass(thing, Exception):
+            assert issubclass(thing, AdapterError), name
+
+
+def test_roles_and_capabilities_are_facts_of_the_class() -> None:
+    assert [role.value for role in AgentRole] == ["User", "Agent", "Judge"]
+    assert TwilioAgentAdapter.capabilities == Capabilities(dtmf=True, interruption=True, native_vad=False)
+    assert TwilioAgentAdapter.capabilities.input_formats == ("mulaw/8000",)
+
+
+def test_importing_the_adapter_does_not_import_the_emulator() -> None:
+    script = "import sys, twilio_adapter; sys.exit('twilio_emulator' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_secrets_do_not_show(make_adapter) -> None:
+    from fake_twilio import AUTH_TOKEN
+
+    adapter = make_adapter()
+    assert AUTH_TOKEN not in repr(adapter) + repr(adapter._settings)

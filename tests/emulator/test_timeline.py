@@ -1,0 +1,106 @@
+"""The timeline: every kind of entry has a line that says it in words."""
+
+import msgspec
+import pytest
+from twilio_emulator import journal as facts
+from twilio_emulator.clock import FreeClock
+from twilio_emulator.journal import AnyEntry, Journal
+from twilio_emulator.timeline import render_timeline
+
+SID = "CA" + "a" * 32
+
+LINES = [
+    (
+        facts.CallMoved(
+            call_sid=SID,
+            direction="inbound",
+            from_number="+15557770001",
+            to_number="+15550001111",
+            before="",
+            status="ringing",
+            cause="a call came in",
+        ),
+        "ringing      +15557770001 → +15550001111, inbound: a call came in",
+    ),
+    (
+        facts.RestRequested(method="POST", path="/x.json", parameters={}, status=400, error_code=21211),
+        "REST         POST /x.json → 400 (error 21211)",
+    ),
+    (
+        facts.WebhookSent(
+            purpose="voice",
+            method="POST",
+            url="http://app/voice",
+            parameters={"CallStatus": "ringing"},
+            status=200,
+            content_type="text/xml",
+        ),
+        "webhook      voice [ringing]: POST http://app/voice → 200 text/xml",
+    ),
+    (
+        facts.WebhookSent(
+            purpose="media", method="GET", url="http://app/a.wav", parameters={}, status=0, error="refused."
+        ),
+        "webhook      media: GET http://app/a.wav → refused.",
+    ),
+    (facts.VerbStarted(verb="Gather", attributes={"numDigits": "1"}), 'TwiML        <Gather numDigits="1">'),
+    (
+        facts.Spoke(text="Hello.", voice="man", language="en-US", duration_ms=700),
+        "says         “Hello.” (0.7 s)",
+    ),
+    (facts.DigitHeard(digit="5"), "key heard    5"),
+    (facts.GatherEnded(digits="", reason="timeout"), "gathered     nothing (timeout)"),
+    (
+        facts.StreamMoved(stream_sid="MZ", source="app", event="clear"),
+        "stream       app clear",
+    ),
+    (
+        facts.PhoneActed(phone_number="+15557770001", action="presses", detail="12"),
+        "phone        +15557770001 presses 12",
+    ),
+    (
+        facts.Problem(code=11200, level="error", message="It failed.", hint="Mend it."),
+        "ERROR        11200: It failed. Mend it.",
+    ),
+]
+
+
+def test_every_kind_of_entry_is_covered_here() -> None:
+    assert {type(entry) for entry, _ in LINES} == set(AnyEntry.__args__)
+
+
+@pytest.mark.parametrize(("entry", "line"), LINES, ids=lambda value: type(value).__name__)
+def test_an_entry_is_one_line(entry: facts.Entry, line: str) -> None:
+    journal = Journal(FreeClock())
+    journal.write(entry)
+    assert render_timeline(journal) == f"    0.000  {line}\n"
+
+
+def test_marks_that_follow_one_another_are_counted_not_listed() -> None:
+    journal = Journal(FreeClock())
+    for name in "abc":
+        journal.write(facts.StreamMoved(call_sid=SID, stream_sid="MZ", source="app", event="mark", detail=name))
+    journal.write(facts.StreamMoved(call_sid=SID, stream_sid="MZ", source="twilio", event="stop"))
+    assert render_timeline(journal).count("\n") == 2
+    assert "app mark: a and 2 more marks" in render_timeline(journal)
+
+
+def test_one_calls_timeline_has_only_its_own_entries() -> None:
+    journal = Journal(FreeClock())
+    journal.write(facts.DigitHeard(call_sid=SID, digit="1"))
+    journal.write(facts.DigitHeard(call_sid="CA" + "b" * 32, digit="2"))
+    assert "key heard    1" in render_timeline(journal, call_sid=SID)
+    assert "2" not in render_timeline(journal, call_sid=SID)
+    assert "CA…aaaa" in render_timeline(journal)
+
+
+def test_a_call_that_nobody_knows_has_an_empty_timeline() -> None:
+    assert render_timeline(Journal(FreeClock()), call_sid=SID) == "(nothing happened)\n"
+
+
+def test_the_export_can_be_read_back_into_the_same_entries() -> None:
+    journal = Journal(FreeClock())
+    for entry, _ in LINES:
+        journal.write(entry)
+    read = [msgspec.json.decode(line, type=AnyEntry) for line in journal.to_jsonl().splitlines()]
+    assert tuple(read) == journal.entries

@@ -1,0 +1,35 @@
+"""Both ends: an emulator, and adapters on it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+from customer import Customer
+from twilio_adapter import EmulatorHarness, TwilioAgentAdapter
+from twilio_emulator import TwilioEmulator
+
+
+@pytest.fixture
+async def twilio() -> AsyncIterator[TwilioEmulator]:
+    async with TwilioEmulator(speed="max", speech="murmur") as emulator:
+        yield emulator
+
+
+@pytest.fixture
+async def customer(twilio: TwilioEmulator) -> AsyncIterator[Customer]:
+    app = Customer(twilio.auth_token)
+    await app.start()
+    yield app
+    await app.stop()
+    assert not app.unsigned, "the official validator refused a signature"
+
+
+@pytest.fixture
+async def adapter_at(twilio: TwilioEmulator) -> AsyncIterator[Callable]:
+    """Makes adapters: `await adapter_at("+15550001111", on_dtmf=...)`."""
+    async with AsyncExitStack() as stack:
+
+        async def make(number: str = "+15550001111", **settings: object) -> TwilioAgentAdapter:
+            return await stack.enter_async_context(EmulatorHarness(phone_number=number, twilio=twilio, **settings))
+
+        yield make
