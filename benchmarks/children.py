@@ -12,9 +12,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 HERE = Path(__file__).parent
 _OPEN_FILES = 8192
@@ -35,8 +35,8 @@ class Child:
         self._complaints = complaints
         self._silence_limit_s = silence_limit_s
 
-    async def hears(self) -> dict[str, Any]:
-        """The next fact that it prints.
+    async def hears(self, what: str) -> dict[str, Any]:
+        """The next fact that it prints; `what` names it in the failure.
 
         Raises:
             RunFailed: when it ends or stays silent instead.
@@ -46,14 +46,14 @@ class Child:
             async with asyncio.timeout(self._silence_limit_s):
                 line = await self._process.stdout.readline()
         except TimeoutError:
-            raise RunFailed(f"{self._script} said nothing for {self._silence_limit_s:g} s.") from None
+            raise RunFailed(f"{self._script} did not say {what} within {self._silence_limit_s:g} s.") from None
         if not line:
             await self.fails()
         fact: dict[str, Any] = json.loads(line)
         return fact
 
-    async def fails(self) -> None:
-        """Returns never: waits for the end of the process, which is too early whenever it comes.
+    async def fails(self) -> NoReturn:
+        """Wait for the end of the process, which is too early whenever it comes.
 
         Raises:
             RunFailed: at that end.
@@ -115,9 +115,10 @@ def allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-async def measured_until_told() -> tuple[float, float]:
-    """The child's side: CPU and wall seconds between two lines on standard input."""
+async def measured_until_told(*, began: Callable[[], None] = lambda: None) -> tuple[float, float]:
+    """The child's side: CPU and wall seconds between two lines on standard input; `began` is called at the first."""
     await asyncio.to_thread(sys.stdin.readline)
+    began()
     cpu_s, wall_s = time.process_time(), time.perf_counter()
     await asyncio.to_thread(sys.stdin.readline)
     return time.process_time() - cpu_s, time.perf_counter() - wall_s

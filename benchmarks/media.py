@@ -22,6 +22,7 @@ from rich.table import Table
 from runs import Figures, measure
 
 COULD_NOT_COMPLETE = 2
+LONGEST_RUN_S = 120
 
 
 def main() -> int:
@@ -81,24 +82,30 @@ def _machine() -> Figures:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Lateness and cost of the emulator's media, next to a raw bar.")
     parser.add_argument("--streams", type=_counts, default=[1, 50, 200], help="how many at once, e.g. 1,50,200")
-    parser.add_argument("--seconds", type=_above_zero, default=5.0, help="how long each run is judged")
-    parser.add_argument("--rounds", type=int, default=1, help="how often; medians are reported")
+    parser.add_argument("--seconds", type=_seconds, default=5.0, help="how long each run is judged")
+    parser.add_argument("--rounds", type=_count, default=1, help="how often everything is run; medians are reported")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     return parser.parse_args()
 
 
 def _counts(text: str) -> list[int]:
-    counts = [int(part) for part in text.split(",")]
-    if min(counts) < 1:
-        raise ValueError(text)
-    return counts
+    return [_count(part) for part in text.split(",")]
 
 
-def _above_zero(text: str) -> float:
-    number = float(text)
-    if not 0 < number <= 120:
-        raise ValueError(text)
-    return number
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0.")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_RUN_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds up to {LONGEST_RUN_S}.")
+    return seconds
 
 
 if __name__ == "__main__":

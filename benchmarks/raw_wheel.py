@@ -13,7 +13,7 @@ import json
 import sys
 
 from children import measured_until_told
-from judge import FRAME_MS, tell
+from judge import FRAME_MS, steady_allocator, tell
 from websockets.client import ClientProtocol
 from websockets.http11 import Response
 from websockets.uri import parse_uri
@@ -93,4 +93,5 @@ async def hold_streams(port: int, streams: int) -> None:
 
 
 if __name__ == "__main__":
+    steady_allocator()
     asyncio.run(hold_streams(int(sys.argv[1]), int(sys.argv[2])))

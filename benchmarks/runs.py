@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 
 from children import Child, RunFailed, child
 
-SETTLING_S = 0.25
-"""Between the first media of the last stream and the measurement."""
-
+_SETTLING_S = 0.5
+"""Between the first media of the last stream and the measurement; less for short measurements."""
 _SILENCE_LIMIT_S = 60.0
 _CALLERS_CORE, _JUDGES_CORE = 0, 1
 
@@ -19,9 +18,7 @@ Figures = dict[str, Any]
 T = TypeVar("T")
 
 
-async def measure(
-    stream_counts: list[int], seconds: float, rounds: int, *, starting: Callable[[str], None]
-) -> Figures:
+async def measure(stream_counts: list[int], seconds: float, rounds: int, *, starting: Callable[[str], None]) -> Figures:
     """Everything, `rounds` times over; each figure is the median of its rounds. `starting` is told each run's name.
 
     Raises:
@@ -54,15 +51,15 @@ async def real_time(callers: tuple[object, ...], streams: int, seconds: float) -
     script, *arguments = map(str, callers)
     limit_s = seconds + _SILENCE_LIMIT_S
     async with child("judge.py", streams, seconds, core=_JUDGES_CORE, silence_limit_s=limit_s) as judge:
-        port = (await judge.hears())["port"]
+        port = (await judge.hears("its port"))["port"]
         async with child(script, port, *arguments, core=_CALLERS_CORE, silence_limit_s=limit_s) as calling:
-            await _unless_it_fails(judge.hears(), calling)
-            await asyncio.sleep(SETTLING_S)
+            await _unless_it_fails(judge.hears(f"that {streams} streams carry media"), calling)
+            await asyncio.sleep(min(_SETTLING_S, seconds / 4))
             calling.tell_now()
             judge.tell_now()
-            verdict = await _unless_it_fails(judge.hears(), calling)
+            verdict = await _unless_it_fails(judge.hears("its verdict"), calling)
             calling.tell_now()
-            used = await calling.hears()
+            used = await calling.hears("what it used")
     if not verdict["frames"]:
         raise RunFailed(f"{script} sent no frame in {seconds:g} s.")
     cpu_ms = used["cpu_s"] * 1000 / used["wall_s"] / streams
@@ -73,20 +70,25 @@ async def max_speed() -> float:
     """Wall seconds of a call of a minute at speed="max".
 
     Raises:
-        RunFailed: when a process fails.
+        RunFailed: when a process fails, or the call was not what it should have been.
     """
     async with child("judge.py", 1, 0, core=_JUDGES_CORE, silence_limit_s=_SILENCE_LIMIT_S) as judge:
-        port = (await judge.hears())["port"]
+        port = (await judge.hears("its port"))["port"]
         async with child("max_speed_call.py", port, core=_CALLERS_CORE, silence_limit_s=_SILENCE_LIMIT_S) as calling:
-            return float((await calling.hears())["wall_s"])
+            outcome = await _unless_it_fails(calling.hears("how the call went"), judge)
+    if not outcome["key_came_back"]:
+        raise RunFailed("max_speed_call.py did not hear the key that the application echoed.")
+    return float(outcome["wall_s"])
 
 
 async def _unless_it_fails(work: Coroutine[Any, Any, T], other: Child) -> T:
     """The outcome of `work`, unless the other process ends before."""
-    working, failing = asyncio.ensure_future(work), asyncio.ensure_future(other.fails())
+    working, failing = asyncio.create_task(work), asyncio.create_task(other.fails())
     try:
         await asyncio.wait((working, failing), return_when=asyncio.FIRST_COMPLETED)
-        return await (working if working.done() else failing)  # type: ignore[return-value]
+        if not working.done():
+            await failing
+        return await working
     finally:
         working.cancel()
         failing.cancel()

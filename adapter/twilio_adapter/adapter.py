@@ -348,7 +348,9 @@ class TwilioAgentAdapter:
     def listen(self) -> AsyncIterator[AudioChunk]:
         """Iterate over the received audio in pieces of 20 ms, from the end of the last turn until the call ends.
 
-        Each piece comes one frame after it was heard, as the conversion to 24 kHz needs what follows.
+        Each piece comes one frame after it was heard, as the conversion to 24 kHz needs what follows. A listener always
+        waits for the next piece, so with a clock that moves only while somebody waits it keeps time running, also
+        between the verbs beside it.
         """
         return self._talk().ear.frames()
 

@@ -85,7 +85,7 @@ class Dialler:
             CallNotConnected: the call ended before that, or was not answered in time.
             TwilioRefused, TwilioUnreachable: Twilio did not accept the request.
         """
-        created: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        created = asyncio.Event()
         try:
             await self._tasks.outlive(self._create(call, created, callee, ring_s, time_limit_s))
             await self._waits.until(
@@ -100,9 +100,9 @@ class Dialler:
             raise
 
     async def _create(
-        self, call: LiveCall, created: asyncio.Future[None], callee: str, ring_s: float, time_limit_s: int
+        self, call: LiveCall, created: asyncio.Event, callee: str, ring_s: float, time_limit_s: int
     ) -> None:
-        """Ask Twilio for the call; `created` is done when it has answered, whatever it said."""
+        """Ask Twilio for the call; `created` is set when it has answered, whatever it said."""
         try:
             sid = await self._rest.create_call(
                 to=callee,
@@ -114,10 +114,10 @@ class Dialler:
             )
             self._reception.placed(call, sid)
         finally:
-            created.set_result(None)
+            created.set()
 
-    async def _give_up(self, call: LiveCall, created: asyncio.Future[None]) -> None:
-        await created
+    async def _give_up(self, call: LiveCall, created: asyncio.Event) -> None:
+        await created.wait()
         if call.over:
             return
         try:

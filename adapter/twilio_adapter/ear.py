@@ -80,11 +80,7 @@ class Ear:
                 )
             return False
 
-        try:
-            await self._verbs.until(found)
-        except NothingHeard:
-            self._taken = search.silent_until
-            raise
+        await self._verbs.until(found)
         self._taken = search.position
         return search.chunk()
 
@@ -170,11 +166,6 @@ class _TurnSearch:
     def position(self) -> int:
         """How far it has looked."""
         return self._reader.position
-
-    @property
-    def silent_until(self) -> int:
-        """Up to where there certainly was no turn."""
-        return self.position - self._detector.undecided_ms * BYTES_A_MS
 
     def advance(self) -> bool:
         """Look at what has arrived; return whether the turn is complete."""

@@ -47,12 +47,8 @@ class QuietMeter:
     @property
     def quiet_ms(self) -> int:
         """Silence since the last sound, or since the first frame."""
-        return self._position_ms - self._sound_ended_ms - self.undecided_ms
-
-    @property
-    def undecided_ms(self) -> int:
-        """Loud audio at the end that may yet prove to be a sound, or a click."""
-        return 0 if self.sounding else self._loud_frames * FRAME_MS
+        undecided = 0 if self.sounding else self._loud_frames  # it may yet prove to be a sound, or a click
+        return self._position_ms - self._sound_ended_ms - undecided * FRAME_MS
 
     @property
     def sounding(self) -> bool:
@@ -86,11 +82,6 @@ class TurnDetector:
     def sound_ended_ms(self) -> int:
         """Where the last sound ended; 0 before any."""
         return self._meter.sound_ended_ms
-
-    @property
-    def undecided_ms(self) -> int:
-        """Loud audio at the end that may yet prove to be the beginning of a turn."""
-        return self._meter.undecided_ms
 
     def feed(self, frame: bytes) -> Started | Ended | None:
         """Take the next 20 ms (160 bytes, µ-law) and say whether a turn began or ended with it."""

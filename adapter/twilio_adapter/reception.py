@@ -134,7 +134,7 @@ class Reception:
     def admit(self, line: Line, start: Start) -> LiveCall | None:
         """Let a media stream in, if its token is the right one; it carries the call from then on."""
         call = self._tickets.redeem(start.start.custom_parameters.get(TOKEN_PARAMETER, ""))
-        if call is None or call.over or call.sid not in {None, start.start.call_sid}:
+        if call is None or call.sid not in {None, start.start.call_sid}:
             logger.warning("Refused media stream %s: its token is not the current one.", start.stream_sid)
             return None
         call.attach(line, start)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from twilio_emulator.errors import (
         BadScript,
         CallOver,
+        CannotListen,
         NeverHappened,
         NobodyThere,
         NotRinging,
@@ -37,6 +38,7 @@ _HOME: Final = {
     "Quirks": "quirks",
     "BadScript": "errors",
     "CallOver": "errors",
+    "CannotListen": "errors",
     "NeverHappened": "errors",
     "NobodyThere": "errors",
     "NotRinging": "errors",
@@ -49,6 +51,7 @@ _HOME: Final = {
 __all__ = [
     "BadScript",
     "CallOver",
+    "CannotListen",
     "Handset",
     "Line",
     "NeverHappened",

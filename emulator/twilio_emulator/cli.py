@@ -17,7 +17,13 @@ from twilio_emulator.errors import TestBenchError
 if TYPE_CHECKING:
     from twilio_emulator.core import Settings
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="An offline Twilio Voice.")
+# The locals of a traceback would show the auth token.
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="An offline Twilio Voice.",
+    pretty_exceptions_show_locals=False,
+)
 
 
 @app.callback()
@@ -42,6 +48,7 @@ def serve(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error.")] = False,  # noqa: FBT002
 ) -> None:
     """Run the emulator until it is interrupted. Prints `ready http://HOST:PORT` when it accepts requests."""
+    from twilio_emulator.calls.store import NumberTaken
     from twilio_emulator.core import Settings
 
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr)
@@ -54,8 +61,8 @@ def serve(
             speed=_speed(speed),
             speech=speech,
         )
-        asyncio.run(_serve(settings, number or [], voice_url or None, voice_method.upper(), status_callback))
-    except (TestBenchError, ValueError, RuntimeError) as error:
+        asyncio.run(_serve(settings, number or [], voice_url or None, voice_method, status_callback))
+    except (TestBenchError, NumberTaken, ValueError, RuntimeError) as error:
         typer.echo(f"twilio-emulator: {error}", err=True)
         raise typer.Exit(1) from None
 

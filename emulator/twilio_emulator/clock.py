@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -191,7 +192,7 @@ class Clock(Protocol):
         """Begin to move; called once, on the emulator's event loop."""
 
     def stop(self) -> None:
-        """Never move again."""
+        """Never move again, and owe nothing."""
 
 
 def make_clock(speed: object) -> Clock:
@@ -202,7 +203,7 @@ def make_clock(speed: object) -> Clock:
     """
     if speed == "max":
         return FreeClock()
-    if isinstance(speed, int | float) and not isinstance(speed, bool) and speed > 0:
+    if isinstance(speed, int | float) and not isinstance(speed, bool) and 0 < speed < math.inf:
         return RealClock(float(speed))
     raise ValueError(f'speed is {speed!r}; give a positive number (1.0 is real time) or "max".')
 
@@ -235,11 +236,14 @@ class _LoopClock:
 
     def _release(self, hold: Hold) -> None:
         self.holds.discard(hold)
+        self._tell_settled()
+        self._rearm()
+
+    def _tell_settled(self) -> None:
         if not self.holds and self._when_settled:
             settled, self._when_settled = self._when_settled, []
             for callback in settled:
                 callback()
-        self._rearm()
 
     def when_settled(self, callback: Callback) -> None:
         if self.holds:
@@ -260,6 +264,8 @@ class _LoopClock:
     def stop(self) -> None:
         self._disarm()
         self._loop = None
+        self.holds.clear()  # whoever has yet to let go may come too late, and others wait for that
+        self._tell_settled()
 
     def _disarm(self) -> None:
         if self._handle is not None:

@@ -13,7 +13,7 @@ from twilio_emulator.calls.exchange import Exchange
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import FreeClock, Speed, make_clock
 from twilio_emulator.control.api import add_control_api
-from twilio_emulator.errors import PortInUse
+from twilio_emulator.errors import CannotListen, PortInUse
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.pump import Pump
 from twilio_emulator.media.speech import speech_by_name
@@ -91,6 +91,7 @@ class Core:
 
         Raises:
             PortInUse: when somebody else has the port.
+            CannotListen: when the address or the port is not ours to use.
         """
         app = build_app(self.exchange)
         add_control_api(app, self)
@@ -102,7 +103,7 @@ class Core:
             await runner.cleanup()
             if error.errno == errno.EADDRINUSE:
                 raise PortInUse(self.settings.host, self.settings.port) from None
-            raise
+            raise CannotListen(self.settings.host, self.settings.port, error.strerror or str(error)) from None
         self._runner = runner
         host, port = runner.addresses[0][:2]
         self.base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -60,17 +60,16 @@ class EmulatorThread:
         speech: str = "auto",
         quirks: Quirks | None = None,
     ) -> None:
-        self._core = Core(
-            Settings(
-                host=host,
-                port=port,
-                account_sid=account_sid or "",
-                auth_token=auth_token or "",
-                speed=speed,
-                speech=speech,
-                quirks=quirks or Quirks(),
-            )
+        self._settings = Settings(
+            host=host,
+            port=port,
+            account_sid=account_sid or "",
+            auth_token=auth_token or "",
+            speed=speed,
+            speech=speech,
+            quirks=quirks or Quirks(),
         )
+        self._core = Core(self._settings)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_asked: asyncio.Event | None = None
@@ -79,6 +78,8 @@ class EmulatorThread:
     # --- life -------------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
+        if self._loop is not None:  # it has run before: begin with an empty world
+            self._core = Core(self._settings)
         started: Future[None] = Future()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._live(started)), name="twilio-emulator")
         self._thread.daemon = True
@@ -195,7 +196,8 @@ class EmulatorThread:
 
     def reset(self) -> None:
         """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
-        assert self._loop is not None
+        if self._running_remote is None or self._loop is None:
+            raise NotStarted
         asyncio.run_coroutine_threadsafe(self._core.reset(), self._loop).result(_STOP_LIMIT_S)
 
     def _call_verb(self, call_sid: str, status: str, timeout: float) -> Verb[None]:

@@ -7,6 +7,7 @@ TestBenchError
 ├── NobodyThere       a handset dialled a number that the account does not own
 ├── StillBusy         calls do not end
 ├── PortInUse         the emulator's port belongs to somebody else
+├── CannotListen      the emulator's address cannot be listened on
 ├── NotStarted        the emulator is used outside its `async with`
 └── BadScript         a phone script has a step that cannot be run
 """
@@ -68,6 +69,15 @@ class PortInUse(TestBenchError):
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
             f"Port {port} on {host} is in use by another program; give another with --port (or port=), or 0 for any."
+        )
+
+
+class CannotListen(TestBenchError):
+    """The address is not ours to listen on."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"Cannot listen on {host}, port {port} ({why}); give another --host or --port (or host= or port=)."
         )
 
 

@@ -99,10 +99,21 @@ class Remote:
             except Exception as error:
                 done.set_exception(error)
 
-        self._turns.tell(run)
+        self._carry(run)
         try:
             return done.result(_ANSWER_LIMIT_S)
         except TimeoutError:
+            raise NotStarted from None
+
+    def _carry(self, action: Callable[[], object]) -> None:
+        """Run something on the emulator's loop, soon.
+
+        Raises:
+            NotStarted: when the emulator has stopped.
+        """
+        try:
+            self._loop.call_soon_threadsafe(action)
+        except RuntimeError:
             raise NotStarted from None
 
     async def wait(self, verb: Verb[T]) -> T:
@@ -122,7 +133,7 @@ class Remote:
 
         wishes: list[Future[T]] = []
         release = self._turns.hold_from_afar("a test has begun to wait")
-        self._turns.tell(lambda: wishes.append(self._start(verb, hand_over)))
+        self._carry(lambda: wishes.append(self._start(verb, hand_over)))
         self._turns.pass_on(caller, release)
         try:
             return await outcome
@@ -134,7 +145,7 @@ class Remote:
         """Carry a verb over and block this thread until its outcome is there."""
         done = threading.Event()
         wishes: list[Future[T]] = []
-        self._turns.tell(lambda: wishes.append(self._start(verb, lambda _: done.set())))
+        self._carry(lambda: wishes.append(self._start(verb, lambda _: done.set())))
         done.wait()
         return wishes[0].result()
 

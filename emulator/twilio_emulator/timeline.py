@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from twilio_emulator import journal as facts
 from twilio_emulator.journal import Entry, Journal
 
 _TEXT_LIMIT: Final = 90
+_ACCOUNT_PATH: Final = re.compile(r"^/2010-04-01/Accounts/AC[0-9a-f]{32}(?=/)")
+"""What every path begins with says nothing to a reader."""
 
 
 def render_timeline(journal: Journal, *, call_sid: str | None = None) -> str:
@@ -55,7 +58,7 @@ def _call(entry: facts.CallMoved) -> tuple[str, str]:
 
 def _rest(entry: facts.RestRequested) -> tuple[str, str]:
     code = f" (error {entry.error_code})" if entry.error_code else ""
-    return "REST", f"{entry.method} {entry.path} → {entry.status}{code}"
+    return "REST", f"{entry.method} {_ACCOUNT_PATH.sub('', entry.path)} → {entry.status}{code}"
 
 
 def _webhook(entry: facts.WebhookSent) -> tuple[str, str]:

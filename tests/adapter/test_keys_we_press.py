@@ -78,6 +78,8 @@ async def test_the_old_streams_late_words_are_not_heard(in_call) -> None:
     await in_call.adapter.send_dtmf("1")
     await in_call.far_end.media(LOUD)
     await in_call.far_end.press("9")
+    in_call.far_end.stream_sid = SECOND_STREAM  # not even under the new stream's name
+    await in_call.far_end.press("9")
     await in_call.far_end.stop()
     assert (in_call.adapter.recording.received_ms, in_call.adapter.digits) == (0, "")
     await twilio.new.tick()
@@ -144,6 +146,22 @@ async def test_a_cancelled_press_leaves_the_move_to_its_end(in_call, background)
     await twilio.new.ticks(0.1)
     await listening
     await twilio.new.stop()
+
+
+async def test_a_cancelled_press_that_twilio_refuses_leaves_the_call_as_it_is(in_call, background) -> None:
+    in_call.twilio.refuse("redirect call", 429, 20429)
+    gate = in_call.twilio.hold("redirect call")
+    pressing = await background.start(in_call.adapter.send_dtmf("1"))
+    await asyncio.wait_for(gate.reached.wait(), LIMIT_S)
+    pressing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await pressing
+    gate.opened.set()
+    await in_call.twilio.saw("redirect call")
+    await in_call.adapter._bench.tasks.aclose(patience_s=LIMIT_S)
+    await in_call.far_end.stop()
+    async with asyncio.timeout(LIMIT_S):
+        await in_call.adapter.wait_until_ended()
 
 
 async def test_a_call_that_ended_before_it_could_be_told_is_over(twilio, make_adapter, background) -> None:
@@ -220,6 +238,19 @@ async def test_hanging_up_while_digits_are_played_ends_the_verb(in_call, backgro
     pressing = await background.start(in_call.adapter.send_dtmf("12345"))
     await in_call.twilio.saw("redirect call")
     await in_call.adapter.hang_up()
+    with pytest.raises(CallEnded, match="we hung up"):
+        await pressing
+
+
+async def test_a_cancelled_hang_up_while_digits_are_played_still_ends_the_call(in_call, background) -> None:
+    twilio = Redirecting(in_call, "stop")
+    pressing = await background.start(in_call.adapter.send_dtmf("12345"))
+    await asyncio.wait_for(twilio.done.wait(), LIMIT_S)
+    gate = in_call.twilio.hold("hang up")
+    hanging_up = await background.start(in_call.adapter.hang_up())
+    await asyncio.wait_for(gate.reached.wait(), LIMIT_S)
+    hanging_up.cancel()
+    gate.opened.set()
     with pytest.raises(CallEnded, match="we hung up"):
         await pressing
 

@@ -164,6 +164,14 @@ def test_what_was_in_flight_on_a_lost_stream_is_heard_as_far_as_the_clock_had_co
     assert session.recording.near == LOUD * 4
 
 
+def test_what_an_old_stream_never_acknowledged_is_not_waited_for() -> None:
+    session = talking()
+    session.say_ulaw(LOUD)
+    session.feed(start(SECOND))
+    assert session.outbox.pending == 0
+    assert session.outbox.dropped == 160
+
+
 def test_an_interruption_always_clears_even_when_nothing_is_known_to_be_in_flight() -> None:
     session = talking()
     dropped_ms, effects = session.interrupt()

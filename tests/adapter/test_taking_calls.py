@@ -20,6 +20,7 @@ from twilio_adapter import (
 from twilio_adapter.bench import Bench
 from twilio_adapter.lease import LeaseBook
 from twilio_adapter.number import BorrowedNumber
+from twilio_adapter.pace import NoPace
 from twilio_adapter.rest import Rest
 
 SID, OTHER_SID = "CA" + "e" * 32, "CA" + "f" * 32
@@ -94,6 +95,29 @@ async def test_a_wait_that_is_cancelled_leaves_the_call_to_the_next(
     assert taking.cancelled()
     assert await adapter.wait_for_call() == SID
     await far_end.stop()
+
+
+async def test_a_wait_that_is_cancelled_as_the_call_comes_leaves_the_call_to_the_next(
+    twilio: FakeTwilio, make_adapter, background
+) -> None:
+    begun = asyncio.Event()
+    taking: list[asyncio.Task[str]] = []
+
+    class Pace(NoPace):
+        def waiting(self) -> None:
+            begun.set()
+
+        def satisfied(self) -> None:
+            for verb in taking:
+                verb.cancel()
+
+    async with make_adapter(pace=Pace()) as adapter:
+        taking.append(await background.start(adapter.wait_for_call()))
+        await asyncio.wait_for(begun.wait(), LIMIT_S)
+        await twilio.call_in(voice_url(adapter))
+        with pytest.raises(asyncio.CancelledError):
+            await taking.pop()
+        assert await adapter.wait_for_call() == SID
 
 
 async def test_a_disconnect_ends_a_wait_for_a_call(adapter: TwilioAgentAdapter, twilio: FakeTwilio, background) -> None:
@@ -249,6 +273,8 @@ async def test_a_lease_whose_confirmation_never_came_is_undone(
     leaving = await background.start(adapter.disconnect())
     with pytest.raises(asyncio.CancelledError):
         await taking
+    await asyncio.wait((leaving,), timeout=0.05)
+    assert not leaving.done()  # for who knows what the request that is under way will do
     gate.opened.set()
     await leaving
     assert not settings_of(twilio)["voice_url"]

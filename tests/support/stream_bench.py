@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from twilio.request_validator import RequestValidator
@@ -23,7 +23,6 @@ from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream import MediaStream
 from twilio_emulator.media.stream_socket import SocketLimits
 from twilio_emulator.quirks import Quirks
-from twilio_emulator.tasks import Tasks
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
 
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
@@ -89,6 +88,8 @@ class BareApp:
                     b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
                 )
             await self._script(BareSocket(reader, writer))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the emulator has gone
         finally:
             writer.close()
             self.over.set()
@@ -119,6 +120,26 @@ class BareSocket:
         key = await self.reader.readexactly(4)
         masked = await self.reader.readexactly(length)
         return head[0] & 0x0F, bytes(byte ^ key[index % 4] for index, byte in enumerate(masked))
+
+
+class Tasks:
+    """Owns the stream's tasks; one that fails, fails the test."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    def __len__(self) -> int:
+        return sum(not task.done() for task in self._tasks)
+
+    async def aclose(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for ending in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(ending, Exception):
+                raise ending
 
 
 class Call:

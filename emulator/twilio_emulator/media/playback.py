@@ -37,7 +37,7 @@ class Playback:
         """Where the unheard part of the first chunk starts."""
         self._queued = 0
         self._handed_out = 0
-        """Bytes handed out or cleared since the beginning: the play head."""
+        """Bytes of audio handed out since the beginning: the play head."""
         self._marks: deque[tuple[int, str]] = deque()
         """Names, each with the place of the play head at which it is due."""
         self._sounding = False
@@ -78,7 +78,6 @@ class Playback:
 
     def clear(self) -> list[str]:
         """Drop what is queued; returns the pending marks, in order. What was handed out is still heard."""
-        self._handed_out += self._queued
         self._chunks.clear()
         self._offset = self._queued = 0
         self._sounding = False

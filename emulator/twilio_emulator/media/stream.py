@@ -195,6 +195,8 @@ class MediaStream:
             stream_socket.abort()
 
     def _failed(self, error: StreamError) -> None:
+        if self._session.phase is not Phase.CONNECTING:
+            return  # the call ended at that very moment
         self._session.lost()
         self._release()
         self._end(StreamEnding.FAILED, error)
@@ -299,10 +301,7 @@ class MediaStream:
         elif self._session.phase is Phase.STREAMING:
             self._release()
         else:
-            if self._socket.answers_pings:
-                self._socket.said_goodbye.add_done_callback(lambda _: self._release())
-            else:
-                self._release()
+            self._socket.said_goodbye.add_done_callback(lambda _: self._release())
             self._socket.close()
 
     def _release(self) -> None:

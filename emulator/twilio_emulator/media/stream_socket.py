@@ -84,7 +84,7 @@ class StreamSocket(asyncio.Protocol):
         self.gone: asyncio.Future[None] = loop.create_future()
         """Done when the TCP connection is no more."""
         self.said_goodbye: asyncio.Future[None] = loop.create_future()
-        """Done when the application has closed, or has answered our close, or is gone."""
+        """Done when the application has closed, or has answered our close, or has nothing more to say."""
         self.congested = False
         """Whether the application reads so slowly that our buffer is full."""
         self._loop = loop
@@ -109,11 +109,6 @@ class StreamSocket(asyncio.Protocol):
     def is_open(self) -> bool:
         """Whether messages still go out."""
         return self._protocol.state is State.OPEN
-
-    @property
-    def answers_pings(self) -> bool:
-        """Whether barriers mean anything."""
-        return self._answers_pings
 
     def send(self, text: str) -> None:
         """Send a text frame; dropped when the socket is no longer open."""
@@ -146,8 +141,8 @@ class StreamSocket(asyncio.Protocol):
             self._expect_teardown()
 
     def abort(self) -> None:
-        """Drop the TCP connection, now."""
-        self._told = True
+        """Close with 1000 and drop the TCP connection, without waiting for anything."""
+        self.close()
         if self._transport is not None:
             self._transport.abort()
 
@@ -234,8 +229,6 @@ class StreamSocket(asyncio.Protocol):
             message = "The application's end of the connection was lost without a WebSocket close."
             hint = "Close the socket with a close code; if nobody did, see why the application stopped."
             self._tell_closed(CloseCode.ABNORMAL_CLOSURE, "", StreamError(StreamCode.BROKEN_PIPE, message, hint))
-        self._pass_barrier()
-        self._say_goodbye()
         self.gone.set_result(None)
 
     def pause_writing(self) -> None:
@@ -307,6 +300,7 @@ class StreamSocket(asyncio.Protocol):
         if not self._told:
             self._told = True
             self._owner.closed(Closure(code, reason, error))
+        self._say_goodbye()
         self._pass_barrier()
 
     def _say_goodbye(self) -> None:

@@ -7,6 +7,7 @@ refuse with a `RestError`; what they raise besides is a bug of ours, answered wi
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 _SECRETS: Final = frozenset({"SipAuthPassword"})
 _HIDDEN: Final = ["***"]
+_CALL_SID: Final = re.compile(r"CA[0-9a-f]{32}")
 
 
 class Api:
@@ -59,6 +61,7 @@ class Api:
     def _note(self, request: Request, status: int, error_code: int | None) -> None:
         self._world.journal.write(
             RestRequested(
+                call_sid=call.group() if (call := _CALL_SID.search(request.path)) else "",
                 method=request.method,
                 path=request.path,
                 parameters=_readable({**request.query, **request.form}),

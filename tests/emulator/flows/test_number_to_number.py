@@ -1,15 +1,19 @@
 """REST calls one of the account's numbers from another: two calls that are one conversation."""
 
+from pathlib import Path
+
 import pytest
 from customer import Customer
 from journal_views import spoken
 from stream_app import StreamApp
 from twilio.rest.api.v2010.account.call import CallInstance
+
 from twilio_emulator import TwilioEmulator
 from twilio_emulator.journal import DigitHeard
 from twilio_wire import g711
 from twilio_wire.audio import read_audio, wav_bytes
 
+FIXTURES = Path(__file__).parents[3] / "fixtures_audio"
 CALLING = "+15550001111"
 CALLED = "+15550002222"
 ALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -91,8 +95,8 @@ async def test_send_digits_are_gathered_by_the_other_side(twilio: TwilioEmulator
 async def test_audio_crosses_bit_by_bit_in_both_directions(
     twilio: TwilioEmulator, customer: Customer, streams: StreamApp
 ) -> None:
-    speech = read_audio("fixtures_audio/speech/yes_please.wav")
-    answer = g711.encode(read_audio("fixtures_audio/speech/no_thank_you.wav").at(8000).pcm)
+    speech = read_audio(FIXTURES / "speech" / "yes_please.wav")
+    answer = g711.encode(read_audio(FIXTURES / "speech" / "no_thank_you.wav").at(8000).pcm)
     customer.files["/yes.wav"] = ("audio/wav", wav_bytes(speech.at(8000).pcm, rate=8000))
 
     async def reply(stream, message) -> None:
@@ -116,7 +120,10 @@ async def test_audio_crosses_bit_by_bit_in_both_directions(
 
 @pytest.mark.parametrize(
     ("calling_twiml", "called_twiml"),
-    [("<Pause/><Hangup/>", "<Say>Hello.</Say><Pause length='60'/>"), ("<Pause length='60'/>", "<Pause/><Say>Hi.</Say>")],
+    [
+        ("<Pause/><Hangup/>", "<Say>Hello.</Say><Pause length='60'/>"),
+        ("<Pause length='60'/>", "<Pause/><Say>Hi.</Say>"),
+    ],
     ids=["the caller hangs up", "the callee hangs up"],
 )
 async def test_either_side_that_hangs_up_ends_the_other(

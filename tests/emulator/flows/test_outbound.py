@@ -10,6 +10,7 @@ import pytest
 from customer import Customer
 from journal_views import codes, spoken
 from twilio.base.exceptions import TwilioRestException
+
 from twilio_emulator import TwilioEmulator
 
 NUMBER = "+15550001111"

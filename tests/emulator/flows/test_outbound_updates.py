@@ -4,6 +4,7 @@ import pytest
 from customer import Customer
 from journal_views import codes, spoken
 from twilio.base.exceptions import TwilioRestException
+
 from twilio_emulator import CallOver, Handset, Line, TwilioEmulator
 
 NUMBER = "+15550001111"

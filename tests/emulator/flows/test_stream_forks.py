@@ -3,6 +3,7 @@
 from customer import Customer
 from journal_views import codes, spoken, warnings
 from stream_app import Message, Stream, StreamApp
+
 from twilio_emulator import Line, TwilioEmulator
 from twilio_wire.audio import from_ulaw
 

@@ -7,6 +7,7 @@ import pytest
 from customer import Customer
 from journal_views import codes, warnings
 from stream_app import Message, Stream, StreamApp
+
 from twilio_emulator import Line, TwilioEmulator
 from twilio_wire import g711
 

@@ -1,13 +1,17 @@
 """`<Connect><Stream>` from the app's side of the socket, while a phone talks, listens and presses keys."""
 
+from pathlib import Path
+
 from customer import Customer
 from journal_views import warnings
 from stream_app import Message, Stream, StreamApp
 from twilio.request_validator import RequestValidator
+
 from twilio_emulator import Line, TwilioEmulator
 from twilio_wire import g711
 from twilio_wire.audio import from_ulaw, read_audio
 
+FIXTURES = Path(__file__).parents[3] / "fixtures_audio"
 NUMBER = "+15550001111"
 CALLER = "+15557770001"
 EVERY_CODE = bytes(range(256)) * 25  # 0.8 s, every µ-law code in it
@@ -134,7 +138,7 @@ async def test_a_mark_comes_back_when_the_audio_before_it_has_been_heard(
 async def test_clear_sends_the_marks_back_and_the_caller_hears_nothing_more(
     twilio: TwilioEmulator, customer: Customer, streams: StreamApp
 ) -> None:
-    speech = read_audio("fixtures_audio/agent/our_opening_hours.wav").ulaw()
+    speech = read_audio(FIXTURES / "agent" / "our_opening_hours.wav").ulaw()
 
     async def interrupt(stream: Stream, message: Message) -> None:
         if message["event"] == "start":

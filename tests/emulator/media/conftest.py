@@ -37,8 +37,10 @@ async def bare() -> AsyncIterator[Callable[..., Awaitable[tuple[BareApp, str]]]]
 
 @pytest.fixture
 async def calls() -> AsyncIterator[Callable[..., Call]]:
-    """Makes calls, and ends what they leave running."""
+    """Makes calls, and ends what they leave running. An exception that only reaches the event loop is a failure too."""
     made: list[Call] = []
+    unheard: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
 
     def make(url: str, **arguments: Any) -> Call:
         made.append(Call(url, **arguments))
@@ -49,3 +51,4 @@ async def calls() -> AsyncIterator[Callable[..., Call]]:
         call.stream.close()
         await call.tasks.aclose()
         call.clock.stop()
+    assert unheard == []

@@ -100,6 +100,15 @@ def test_clear_drops_the_audio_and_returns_the_pending_marks_in_order():
     assert playback.mark("c") == ["c"]
 
 
+def test_a_mark_after_a_clear_is_due_at_once():
+    playback = Playback()
+    playback.play(FRAME * 2)
+    playback.next_frame()
+    playback.clear()
+
+    assert playback.mark("now") == ["now"]
+
+
 def test_after_a_clear_new_audio_starts_at_once_and_its_marks_count_from_it():
     playback = Playback()
     playback.play(FRAME * 10)
@@ -184,7 +193,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, max_size=60), st.integers(0, 1500))
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=200)
 def test_it_behaves_like_a_naive_queue_of_bytes_and_marks(steps: list[tuple[str, int]], limit: int):
     playback, naive = Playback(limit_bytes=limit), Naive(limit)
     played = 0

@@ -4,6 +4,7 @@ import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from twilio_emulator.clock import Agenda, Callback, FreeClock, Timer
 from twilio_emulator.media.pump import Pump
 
@@ -117,5 +118,3 @@ def test_lateness_is_told_in_percentiles() -> None:
         clock.lateness_ms = moment / 20
         clock.agenda.advance_to(moment)
     assert pump.lateness() == {"p50": 51.0, "p99": 100.0, "max": 100.0}
-
-

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 
 from stream_bench import ACCOUNT_SID, CALL_SID, IDLE, STREAM_SID, clear, mark, media
@@ -78,6 +79,15 @@ async def test_the_first_timestamp_can_be_set_off(app, calls):
     await call.frames(2)
 
     assert [message["media"]["timestamp"] for message in app.of("media")] == ["155", "175"]
+
+
+async def test_timestamps_count_from_the_streams_own_beginning(app, calls):
+    call = calls(app.url)
+    await call.frames(50)
+    await call.open()
+    await call.frames(2)
+
+    assert [message["media"]["timestamp"] for message in app.of("media")] == ["20", "40"]
 
 
 async def test_audio_of_the_application_is_heard_from_the_next_frame_on(app, calls):
@@ -245,11 +255,13 @@ async def test_closing_twice_and_frames_after_the_end_do_nothing(app, calls):
 
 
 async def test_a_call_that_ends_while_the_stream_connects_ends_quietly(calls):
-    accepted = asyncio.Event()
+    accepted, dropped = asyncio.Event(), asyncio.Event()
 
     async def never_answer(reader, writer):
         accepted.set()
-        await reader.read()
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        dropped.set()
         writer.close()
 
     async with await asyncio.start_server(never_answer, "127.0.0.1", 0) as server:
@@ -258,6 +270,8 @@ async def test_a_call_that_ends_while_the_stream_connects_ends_quietly(calls):
         await accepted.wait()
         call.stream.close()
         await call.settled()
+        async with asyncio.timeout(2):
+            await dropped.wait()
 
     assert (call.callbacks, call.endings, call.problems) == ([], [], [])
 
@@ -268,6 +282,7 @@ async def test_a_call_that_ends_before_the_stream_begins_to_connect_ends_quietly
     call.stream.close()
     await call.settled()
 
+    assert len(call.tasks) == 0
     assert (app.requests, call.callbacks, call.endings) == ([], [], [])
 
 

@@ -1,5 +1,6 @@
 """How a stream ends when the application ends it, on purpose or not."""
 
+import asyncio
 import base64
 import json
 import struct
@@ -87,6 +88,7 @@ async def test_a_dropped_connection_is_31903(bare, calls, how):
     call = calls(url)
     call.stream.open()
     await call.ended.wait()
+    await call.settled()
 
     assert call.problems == [(31903, "error")]
     assert call.endings == [StreamEnding.CLOSED_BY_APP]
@@ -112,6 +114,19 @@ async def test_audio_that_was_not_heard_when_the_application_closed_is_dropped_w
     assert call.moves[-1][2] == "sent 0 frames, received 1.0 s in 1 messages, 1.0 s unheard"
 
 
+async def test_after_a_failure_nobody_is_told_of_audio_that_was_not_heard(app, calls):
+    async def say_and_fail(socket, text):
+        await socket.send(media(base64.b64encode(bytes(8000)).decode()))
+        await socket.close(1011)
+
+    app.react = say_and_fail
+    call = calls(app.url)
+    call.stream.open()
+    await call.ended.wait()
+
+    assert call.problems == [(31921, "error")]
+
+
 async def test_an_application_that_closes_right_after_accepting_is_told_of_nothing_more(bare, calls):
     async def script(bare_socket):
         bare_socket.send(CLOSE, struct.pack("!H", 1000))
@@ -121,6 +136,7 @@ async def test_an_application_that_closes_right_after_accepting_is_told_of_nothi
     call = calls(url)
     call.stream.open()
     await call.ended.wait()
+    await call.settled()
 
     assert call.endings == [StreamEnding.CLOSED_BY_APP]
     assert call.problems == []
@@ -196,6 +212,7 @@ async def test_breaking_the_websocket_protocol_is_31924_and_the_stream_has_faile
     call, replied = await breaking(bare, calls, sent)
 
     assert replied == close_code
+    await call.settled()
     assert call.problems == [(31924, "error")]
     assert call.endings == [StreamEnding.FAILED]
     assert call.stream_events == ["stream-started", "stream-error"]
@@ -303,20 +320,56 @@ async def test_what_the_application_sends_after_stop_is_not_heeded(bare, calls):
     assert call.stream_events == ["stream-started", "stream-stopped"]
 
 
-async def test_on_a_free_clock_an_application_that_answers_stop_by_closing_is_not_the_one_who_ended_it(app, calls):
-    async def hang_up(socket, text):
+async def test_on_a_free_clock_too_what_comes_after_stop_is_not_heeded(app, calls):
+    async def talk_on(socket, text):
         if json.loads(text)["event"] == "stop":
-            await socket.close(1011)
+            await socket.send(mark("too late"))
+            await socket.send(b"rubbish")
 
-    app.react = hang_up
+    app.react = talk_on
     call = await calls(app.url).open()
     call.stream.close()
     await call.settled()
-    await app.over.wait()
+
+    assert [move for move in call.moves if move[0] == "app"] == []
+    assert call.problems == []
+
+
+async def test_on_a_free_clock_an_application_that_answers_stop_by_closing_is_not_the_one_who_ended_it(bare, calls):
+    async def script(bare_socket):
+        while b'"stop"' not in (received := await bare_socket.receive())[1]:
+            if received[0] == PING:
+                bare_socket.send(PONG, received[1])
+        bare_socket.send(CLOSE, struct.pack("!H", 1011))
+        await bare_socket.reader.read()
+
+    _, url = await bare(script)
+    call = await calls(url).open()
+    call.stream.close()
+    await call.settled()
 
     assert call.endings == []
     assert call.problems == []
     assert call.stream_events == ["stream-started", "stream-stopped"]
+
+
+async def test_time_stands_still_until_the_application_has_answered_our_close(bare, calls):
+    answered = []
+
+    async def script(bare_socket):
+        await answer_pings_until(bare_socket, CLOSE)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        answered.append(call.clock.now_ms)
+        bare_socket.send(CLOSE, struct.pack("!H", 1000))
+
+    _, url = await bare(script)
+    call = await calls(url).open()
+    call.clock.call_at(20, call.stream.close)
+    call.clock.call_at(40, lambda: None)
+    await call.frames(3)
+
+    assert answered == [20]
 
 
 async def test_time_stands_still_until_the_application_has_read_stop(app, calls):
@@ -327,10 +380,12 @@ async def test_time_stands_still_until_the_application_has_read_stop(app, calls)
     assert app.events[-1] == "stop"
 
 
-async def test_ending_the_emulators_tasks_drops_the_connection(app, calls):
+async def test_when_the_emulator_ends_the_application_is_still_told_politely(app, calls):
     call = await calls(app.url).open()
+    call.stream.close()
     await call.tasks.aclose()
     await app.over.wait()
 
-    assert app.close_code == 1006
+    assert app.events == ["connected", "start", "stop"]
+    assert app.close_code == 1000
     assert call.endings == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 from stream_bench import IDLE, STREAM_SID, mark
 
@@ -9,7 +10,7 @@ from twilio_emulator.clock import RealClock
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.stream_socket import SocketLimits
 
-TEXT, PING, PONG = 1, 9, 10
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 async def test_a_frame_is_not_followed_by_another_before_the_application_has_read_it(bare, calls):
@@ -57,6 +58,33 @@ async def test_marks_keys_and_the_frame_of_one_moment_are_settled_together(bare,
     await call.settled()
 
     assert pings - before == 2
+
+
+async def test_stop_is_read_too_when_the_call_ends_in_the_middle_of_a_frame(bare, calls):
+    seen = []
+
+    async def script(bare_socket):
+        while True:
+            opcode, payload = await bare_socket.receive()
+            if opcode == PING:
+                seen.append("ping")
+                bare_socket.send(PONG, payload)
+                if len(seen) == 6:
+                    call.stream.close()
+            elif opcode == CLOSE:
+                seen.append("close")
+                bare_socket.send(CLOSE, payload)
+                return
+            else:
+                seen.append(json.loads(payload)["event"])
+
+    _, url = await bare(script)
+    call = await calls(url).open()
+    await call.frames(1)
+    await call.settled()
+
+    # The frame's own second ping, then two for stop.
+    assert seen[4:] == ["media", "ping", "stop", "ping", "ping", "ping", "close"]
 
 
 async def test_an_application_that_answers_no_pings_is_waited_for_once(bare, calls):
@@ -126,15 +154,19 @@ async def test_an_application_that_does_not_read_loses_the_callers_audio_with_on
     call = calls(url, clock=RealClock(1_000_000), limits=SocketLimits(answer_s=0.02, unsent_bytes=10_000))
     call.stream.open()
     await call.connected.wait()
+    frames = 0
     while not call.journal.of(Problem):
-        for _ in range(100):
-            call.stream.frame(IDLE, IDLE)
-    call.stream.frame(IDLE, IDLE)
+        call.stream.frame(IDLE, IDLE)
+        frames += 1
+    for _ in range(99):
+        call.stream.frame(IDLE, IDLE)
     call.stream.close()
     seen_enough.set()
 
     assert call.problems == [(31930, "warning")]
-    assert "dropped)" in call.moves[-1][2]
+    sent, dropped = re.findall(r"sent (\d+) frames \((\d+) dropped\)", call.moves[-1][2])[0]
+    assert (int(sent), dropped) == (frames - 1, "100")
+    assert frames < 3_000, "the kernel hides no more than a minute of audio from us"
 
 
 async def test_media_goes_on_when_the_application_reads_again(bare, calls):

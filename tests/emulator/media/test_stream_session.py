@@ -253,7 +253,15 @@ def test_double_base64_is_played_as_noise_with_one_warning():
 
 @pytest.mark.parametrize(
     "audio",
-    [b"", b"A" * 160, b"short+text", bytes(range(256)), b"\xff" * 160, b"Thirty words of text, with spaces. " * 5],
+    [
+        b"",
+        bytes(range(65, 91)) * 6 + b"Zz1",
+        b"A" * 160,
+        b"short+text",
+        bytes(range(256)),
+        b"\xff" * 160,
+        b"Thirty words of text, with spaces. " * 5,
+    ],
 )
 def test_other_audio_is_never_taken_for_base64(audio):
     assert streaming().receive(media(base64.b64encode(audio).decode())) == [QueueAudio(audio)]

@@ -5,6 +5,7 @@ import pathlib
 import re
 import socket
 import ssl
+import time
 
 import pytest
 from stream_bench import AUTH_TOKEN
@@ -12,6 +13,8 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.server import serve
 
 from twilio_emulator.journal import Problem
+from twilio_emulator.media.stream_connect import connect
+from twilio_emulator.media.stream_socket import SocketLimits
 from twilio_emulator.media.stream_upgrade import shown_url
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding
@@ -151,6 +154,31 @@ async def test_a_name_of_several_addresses_that_all_refuse_is_31902(calls):
         problem = await failure_of(calls(f"ws://localhost:{taken.getsockname()[1]}/media"))
 
     assert problem.code == 31902
+
+
+@pytest.mark.parametrize(("error", "code"), [(TimeoutError(), 31901), (OSError("No route to host"), 31904)])
+async def test_a_host_that_does_not_answer_at_all_is_told_from_one_without_a_route(calls, monkeypatch, error, code):
+    async def give_up(tcp, address):
+        raise error
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", give_up)
+
+    assert (await failure_of(calls("ws://127.0.0.1:9/"))).code == code
+
+
+async def test_an_application_that_accepts_at_the_last_moment_has_accepted(app):
+    class Slow:
+        """Opens, and keeps the event loop busy until the time has run out."""
+
+        def opened(self, stream_socket):
+            late = time.monotonic() + 0.03
+            while time.monotonic() < late:
+                pass
+
+    stream_socket = await connect(app.url, signature="", owner=Slow(), timeout_s=0.02, limits=SocketLimits())
+    assert stream_socket.is_open
+    stream_socket.close()
+    await stream_socket.gone
 
 
 async def test_a_host_that_has_no_address_is_31904(calls):
