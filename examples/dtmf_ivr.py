@@ -3,8 +3,8 @@
     python examples/dtmf_ivr.py                  # offline: no account, no tunnel, about a second
     python examples/dtmf_ivr.py --wav call.wav   # and the call as a stereo WAV: left the menu, right the caller
 
-With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILIO_PUBLIC_URL set, the same test runs over a real
-number; IVR_PHONE_NUMBER then says where the menu answers.
+With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILIO_PUBLIC_URL set, the same test runs over a
+real number; IVR_PHONE_NUMBER then says where the menu answers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from ivr_app import MENU, ivr_app, running
+
 from twilio_adapter import EmulatorHarness, agent, audio, dtmf, hang_up, harness, run
 
 FIXTURES = Path(__file__).parent.parent / "fixtures_audio"

@@ -2,8 +2,8 @@
 
     python examples/twilio_inbound.py        # offline: a simulated phone calls
 
-With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILIO_PUBLIC_URL set it waits for a real call to that
-number; dial it, speak, press a key. The number's webhook is put back as it was.
+With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILIO_PUBLIC_URL set it waits for a real call to
+that number; dial it, speak, press a key. The number's webhook is put back as it was.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ async def converse(adapter: TwilioAgentAdapter) -> str:
     await adapter.send_audio(AudioChunk.from_file(FIXTURES / "agent" / "our_opening_hours.wav"))
     await adapter.drain()
     await adapter.wait_until_ended()
-    return f"{adapter.caller} spoke for {question.seconds:.1f} s, heard our answer, and hung up ({adapter.call_status})."
+    return (
+        f"{adapter.caller} spoke for {question.seconds:.1f} s, heard our answer, and hung up ({adapter.call_status})."
+    )
 
 
 async def simulated_caller(bench: EmulatorHarness, number: str) -> None:

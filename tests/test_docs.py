@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 from customer import Customer
+
 from twilio_emulator import TwilioEmulator
 
 ROOT = Path(__file__).parent.parent

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+
 from twilio_wire.levels import level_dbm0
 
 ROOT = Path(__file__).parent.parent

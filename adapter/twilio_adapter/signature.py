@@ -5,9 +5,11 @@ or proxy made of the request (github.com/twilio/twilio-node/issues/321). A strea
 (twilio.com/docs/usage/security), with a slash at its end or without.
 """
 
+import itertools
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from twilio.request_validator import RequestValidator
 
@@ -15,6 +17,7 @@ from twilio_wire.redaction import redact
 
 logger = logging.getLogger(__name__)
 HEADER: Final = "X-Twilio-Signature"
+_HOST_HEADERS: Final = ("X-Forwarded-Host", "X-Original-Host", "Host")
 
 
 class Signatures:
@@ -38,13 +41,26 @@ class Signatures:
         signature = headers.get(HEADER, "")
         if signature and any(self._validator.validate(url, form, signature) for url in urls):
             return True
-        logger.warning("%s", redact(" ".join(_reasons(urls[0], signature))))
+        logger.warning("%s", redact(" ".join(self._reasons(urls[0], signature, form, headers))))
         return False
 
+    def _reasons(
+        self, expected: str, signature: str, form: Mapping[str, object], headers: Mapping[str, str]
+    ) -> Iterator[str]:
+        if not signature:
+            yield f"Refused a request for {expected} without an {HEADER} header: it does not come from Twilio."
+            return
+        yield f"Refused a request whose {HEADER} header does not fit {expected}, the URL expected here."
+        signed = next((url for url in _likely(expected, headers) if self._validator.validate(url, form, signature)), "")
+        if signed:
+            yield f"It was signed for {signed}: make public_base_url the address that Twilio was given."
+        else:
+            yield "It was signed for another URL, or with another account's auth token: check both settings."
 
-def _reasons(url: str, signature: str) -> Iterator[str]:
-    if signature:
-        yield f"Refused a request whose {HEADER} header does not fit the URL {url}."
-        yield "Check that public_base_url is the address Twilio was given, and that the auth token is this account's."
-    else:
-        yield f"Refused a request for {url} without an {HEADER} header: it does not come from Twilio."
+
+def _likely(expected: str, headers: Mapping[str, str]) -> Iterator[str]:
+    """The URLs that a request may have been signed for, if not for the expected one: other schemes, other hosts."""
+    parts = urlsplit(expected)
+    hosts = [parts.netloc, *(headers[name] for name in _HOST_HEADERS if name in headers)]
+    for host, scheme in itertools.product(hosts, ("https", "http", "wss", "ws")):
+        yield urlunsplit((scheme, host, parts.path, parts.query, ""))

@@ -77,3 +77,26 @@ def test_a_refusal_names_the_url_and_the_header_and_hides_numbers(
 
 def test_validation_can_be_switched_off() -> None:
     assert Signatures(AUTH_TOKEN, validate=False).webhook_is_genuine(URL, FORM, {})
+
+
+@pytest.mark.parametrize(
+    ("signed_for", "headers"),
+    [
+        ("http://tunnel.example/twilio/voice", {}),
+        ("https://old.example/twilio/voice", {"X-Forwarded-Host": "old.example"}),
+        ("http://127.0.0.1:8765/twilio/voice", {"Host": "127.0.0.1:8765"}),
+    ],
+)
+def test_the_log_names_the_url_expected_and_the_one_that_was_signed(
+    signatures: Signatures, caplog: pytest.LogCaptureFixture, signed_for: str, headers: dict[str, str]
+) -> None:
+    assert not signatures.webhook_is_genuine(URL, FORM, headers | signed(signed_for, FORM))
+    assert f"does not fit {URL}" in caplog.text
+    assert f"signed for {signed_for}:" in caplog.text
+
+
+def test_the_log_says_so_when_it_cannot_tell_what_was_signed(
+    signatures: Signatures, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not signatures.webhook_is_genuine(URL, FORM, signed(URL, FORM, token="another"))
+    assert "another account's auth token" in caplog.text

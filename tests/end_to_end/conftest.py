@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from customer import Customer
+
 from twilio_adapter import EmulatorHarness, TwilioAgentAdapter
 from twilio_emulator import TwilioEmulator
 

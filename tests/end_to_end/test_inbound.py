@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 import websockets
 from sounds import seconds_of, tone_chunk, tone_line
+
 from twilio_adapter import NobodyCalled
 from twilio_emulator import TwilioEmulator
 
@@ -77,7 +78,10 @@ async def test_the_number_is_given_back_as_it_was(twilio: TwilioEmulator) -> Non
     from twilio_adapter import EmulatorHarness
 
     twilio.add_number(
-        NUMBER, voice_url="http://127.0.0.1:9/mine", voice_method="GET", voice_fallback_url="http://127.0.0.1:9/fallback"
+        NUMBER,
+        voice_url="http://127.0.0.1:9/mine",
+        voice_method="GET",
+        voice_fallback_url="http://127.0.0.1:9/fallback",
     )
     client = twilio.client()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from customer import Customer
 from sounds import seconds_of, tone_chunk, tone_line
+
 from twilio_adapter import (
     CallBusy,
     CallCanceled,
