@@ -56,8 +56,7 @@ AGENT = {
 }
 MENUS = {
     "menus/main_menu.wav": (
-        "Welcome to the test bench. For sales, press 1. For support, press 2. "
-        "To hear this menu again, press 9."
+        "Welcome to the test bench. For sales, press 1. For support, press 2. To hear this menu again, press 9."
     ),
     "menus/sales.wav": "You have reached sales. Please stay on the line.",
     "menus/support.wav": "You have reached support. Please stay on the line.",
@@ -95,9 +94,7 @@ def recipes(speech: Speech) -> list[Recipe]:
         Recipe("dtmf/all_sixteen.wav", "dtmf", partial(keys, dtmf.KEYS, BRISK_TONES), digits=dtmf.KEYS),
         Recipe("dtmf/pin_1234_pound.wav", "dtmf", partial(keys, "1234#", dtmf.TWILIO_TIMING), digits="1234#"),
         Recipe("dtmf/pin_1234_pound_noisy.wav", "dtmf", noisy_pin, digits="1234#"),
-        Recipe(
-            "dtmf/over_speech.wav", "dtmf", partial(number_said, speech), text=ACCOUNT_NUMBER, digits="4711#"
-        ),
+        Recipe("dtmf/over_speech.wav", "dtmf", partial(number_said, speech), text=ACCOUNT_NUMBER, digits="4711#"),
         Recipe("silence/one_second.wav", "silence", idle_second),
         Recipe("silence/room_tone.wav", "silence", partial(noise, 3000, -60.0)),
         Recipe("tones/ringback.wav", "tone", partial(tones.synthesize, tones.RINGBACK, 6000)),

@@ -15,6 +15,7 @@ IO_MODULES = {"asyncio", "aiohttp", "websockets", "socket", "threading", "reques
 
 PURE = [
     *sorted(path for path in WIRE.rglob("*.py") if path.name != "audio.py"),
+    *sorted((EMULATOR / "accounts").glob("*.py")),
     *sorted((EMULATOR / "twiml").rglob("*.py")),
     EMULATOR / "calls" / "call.py",
     EMULATOR / "calls" / "far_end.py",
@@ -30,8 +31,7 @@ PURE = [
     EMULATOR / "webhooks" / "signature.py",
     EMULATOR / "webhooks" / "parameters.py",
     EMULATOR / "rest" / "paging.py",
-    ADAPTER / "session.py",
-    ADAPTER / "hearing.py",
+    *(ADAPTER / f"{name}.py" for name in ("call", "frames", "hearing", "outbox", "recording", "session", "tickets")),
 ]
 
 

@@ -27,7 +27,7 @@ import asyncio
 import heapq
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
@@ -182,8 +182,14 @@ class Clock(Protocol):
     def attend(self, name: str) -> Attendee:
         """Add a party whose waiting lets a free clock move."""
 
-    def when_settled(self, callback: Callback) -> None:
-        """Run `callback` once nothing is owed: when the last hold is released, and before a free clock moves on."""
+    def when_settled(self, callback: Callback, *, besides: Set[Hold] = frozenset()) -> None:
+        """Run `callback` once nothing is owed: when the last hold is released, and before a free clock moves on.
+
+        Holds in `besides` do not count.
+        """
+
+    def present_holds(self) -> Set[Hold]:
+        """What is owed now."""
 
     def utc(self) -> datetime:
         """The date that goes with `now_ms`, for resources and callbacks."""
@@ -215,7 +221,7 @@ class _LoopClock:
         self.agenda = Agenda()
         self.holds: set[Hold] = set()
         self.attendees: set[Attendee] = set()
-        self._when_settled: list[Callback] = []
+        self._when_settled: list[tuple[Callback, Set[Hold]]] = []
         self._epoch = datetime.now(UTC).replace(microsecond=0)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._handle: asyncio.Handle | None = None
@@ -240,16 +246,20 @@ class _LoopClock:
         self._rearm()
 
     def _tell_settled(self) -> None:
-        if not self.holds and self._when_settled:
-            settled, self._when_settled = self._when_settled, []
+        settled = [callback for callback, besides in self._when_settled if self.holds <= besides]
+        if settled:
+            self._when_settled = [waiting for waiting in self._when_settled if not self.holds <= waiting[1]]
             for callback in settled:
                 callback()
 
-    def when_settled(self, callback: Callback) -> None:
-        if self.holds:
-            self._when_settled.append(callback)
-        else:
+    def when_settled(self, callback: Callback, *, besides: Set[Hold] = frozenset()) -> None:
+        if self.holds <= besides:
             callback()
+        else:
+            self._when_settled.append((callback, besides))
+
+    def present_holds(self) -> Set[Hold]:
+        return frozenset(self.holds)
 
     def attend(self, name: str) -> Attendee:
         return Attendee(name, self.attendees, self._rearm)

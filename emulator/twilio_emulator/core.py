@@ -9,6 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
+from twilio_emulator.accounts.account import Accounts
+from twilio_emulator.calls.answerer import answerer_named
 from twilio_emulator.calls.exchange import Exchange
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import FreeClock, Speed, make_clock
@@ -22,7 +24,7 @@ from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import Step
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.rest.app import build_app
-from twilio_emulator.rooms import Rooms
+from twilio_emulator.rooms import Address, Rooms
 from twilio_emulator.tasks import Tasks
 from twilio_emulator.webhooks.client import WebhookClient
 from twilio_emulator.webhooks.target import is_target
@@ -30,7 +32,7 @@ from twilio_wire.e164 import national_format, normalize
 from twilio_wire.sids import SidFactory, SidKind
 
 _LAST_CALLBACKS_S: Final = 1.0
-"""Wall seconds that the last status callbacks get when the emulator stops."""
+"""Wall seconds that the last status callbacks get when the emulator stops or is reset."""
 
 _SEED: Final = "twilio-testbench"
 
@@ -67,18 +69,27 @@ class Core:
         clock = make_clock(settings.speed)
         journal = Journal(clock)
         auth_token = settings.auth_token or hashlib.sha256(_SEED.encode()).hexdigest()[:32]
+        account_sid = settings.account_sid or sids.new(SidKind.ACCOUNT)
+        accounts, store = Accounts(account_sid, auth_token, sids), Store()
+
+        def signing_token(call_sid: str) -> str:
+            call = store.call(call_sid)
+            return accounts.auth_token("" if call is None else call.account_sid)
+
         self.rooms = Rooms(
-            account_sid=settings.account_sid or sids.new(SidKind.ACCOUNT),
+            account_sid=account_sid,
             auth_token=auth_token,
+            accounts=accounts,
             clock=clock,
             journal=journal,
             quirks=settings.quirks,
             sids=sids,
-            store=Store(),
+            store=store,
             tasks=Tasks(),
             pump=Pump(clock),
-            webhooks=WebhookClient(auth_token=auth_token, journal=journal, quirks=settings.quirks, seed=_SEED),
+            webhooks=WebhookClient(auth_token=signing_token, journal=journal, quirks=settings.quirks, seed=_SEED),
             speech=speech_by_name(settings.speech),
+            address=Address(),
         )
         self.exchange = Exchange(self.rooms)
         self.base_url = ""
@@ -107,6 +118,7 @@ class Core:
         self._runner = runner
         host, port = runner.addresses[0][:2]
         self.base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        self.rooms.address.base_url = self.base_url
         self.rooms.clock.start()
 
     async def stop(self) -> None:
@@ -123,7 +135,9 @@ class Core:
         """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
         self.exchange.clear()
         await self.rooms.tasks.settle(_LAST_CALLBACKS_S)
+        await self.rooms.tasks.aclose()
         self.rooms.store.clear()
+        self.rooms.accounts.clear()
         self.rooms.journal.clear()
 
     # --- what an account owner and a phone company can do -----------------------------------------------------------
@@ -170,13 +184,19 @@ class Core:
         return owned
 
     def install_phone(
-        self, phone_number: str, *, behavior: str, answer_after_ms: int, script: tuple[Step, ...] = ()
+        self,
+        phone_number: str,
+        *,
+        behavior: str,
+        answer_after_ms: int,
+        script: tuple[Step, ...] = (),
+        answered_by: str = "human",
     ) -> Phone:
         """Put a phone on the network.
 
         Raises:
             InvalidNumber: when the number is not E.164.
-            ValueError: when there is no such behaviour.
+            ValueError: when there is no such behaviour or answerer.
         """
         phone = Phone(
             normalize(phone_number),
@@ -186,6 +206,7 @@ class Core:
             clock=self.rooms.clock,
             journal=self.rooms.journal,
             network=self.exchange,
+            answered_by=answerer_named(answered_by),
         )
         self.exchange.install(phone)
         return phone

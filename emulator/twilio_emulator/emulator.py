@@ -194,11 +194,10 @@ class EmulatorThread:
         """Another party that waits for call time by itself: at speed="max" time moves while it waits."""
         return self._remote.attend(name)
 
-    def reset(self) -> None:
-        """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
+    def _reset(self) -> Future[None]:
         if self._running_remote is None or self._loop is None:
             raise NotStarted
-        asyncio.run_coroutine_threadsafe(self._core.reset(), self._loop).result(_STOP_LIMIT_S)
+        return asyncio.run_coroutine_threadsafe(self._core.reset(), self._loop)
 
     def _call_verb(self, call_sid: str, status: str, timeout: float) -> Verb[None]:
         limit_ms = milliseconds(timeout)
@@ -209,12 +208,19 @@ class EmulatorThread:
         return lambda: wait_until_idle(self._core.rooms, self._core.exchange, timeout_ms=limit_ms)
 
     def _install(
-        self, phone_number: str, answer_after: float, behavior: str, script: list[dict[str, Any]] | None
+        self,
+        phone_number: str,
+        answer_after: float,
+        behavior: str,
+        script: list[dict[str, Any]] | None,
+        answered_by: str,
     ) -> Phone:
         steps = parse_script(script or [])
         after_ms = milliseconds(answer_after)
         return self._remote.do(
-            lambda: self._core.install_phone(phone_number, behavior=behavior, answer_after_ms=after_ms, script=steps)
+            lambda: self._core.install_phone(
+                phone_number, behavior=behavior, answer_after_ms=after_ms, script=steps, answered_by=answered_by
+            )
         )
 
 
@@ -235,6 +241,7 @@ class TwilioEmulator(EmulatorThread):
         answer_after: float = 1.0,
         behavior: str = "answer",
         script: list[dict[str, Any]] | None = None,
+        answered_by: str = "human",
     ) -> Handset:
         """Put a phone on the network.
 
@@ -243,13 +250,15 @@ class TwilioEmulator(EmulatorThread):
             answer_after: seconds of ringing before it answers (or rejects).
             behavior: `answer`, `ring` (the test decides), `busy`, `no-answer`, `reject` or `unreachable`.
             script: steps that it runs on every call it answers, such as `[{"press": "1"}]`.
+            answered_by: what answering machine detection finds there: `human`, `machine_start`, `machine_end_beep`,
+                `machine_end_silence`, `machine_end_other`, `fax` or `unknown`.
 
         Raises:
             InvalidNumber: when the number is not E.164.
-            ValueError: when there is no such behaviour.
+            ValueError: when there is no such behaviour or answerer.
             BadScript: naming the step that cannot be run.
         """
-        return Handset(self._install(phone_number, answer_after, behavior, script), self._remote)
+        return Handset(self._install(phone_number, answer_after, behavior, script, answered_by), self._remote)
 
     async def wait_for_call(
         self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S
@@ -261,6 +270,10 @@ class TwilioEmulator(EmulatorThread):
             CallOver: when the call ends with another status.
         """
         await self._remote.wait(self._call_verb(call_sid, status, timeout))
+
+    async def reset(self) -> None:
+        """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
+        await asyncio.wrap_future(self._reset())
 
     async def wait_until_idle(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
         """Wait until every call is over and every callback has been answered.

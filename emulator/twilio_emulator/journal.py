@@ -97,6 +97,31 @@ class StreamMoved(Entry, frozen=True, kw_only=True, tag="stream"):
     detail: str = ""
 
 
+class RecordingMoved(Entry, frozen=True, kw_only=True, tag="recording"):
+    """A recording began, paused, went on, stopped, or is ready. `duration_ms` is what it holds, once it is ready."""
+
+    recording_sid: str
+    status: str
+    cause: str
+    duration_ms: int = 0
+
+
+class AnswerJudged(Entry, frozen=True, kw_only=True, tag="amd"):
+    """Answering machine detection has made up its mind, so many milliseconds after the answer."""
+
+    answered_by: str
+    duration_ms: int
+
+
+class SidecarMoved(Entry, frozen=True, kw_only=True, tag="sidecar"):
+    """REST began or stopped something beside a call, or sent a message to it; `what` is the resource's name."""
+
+    what: str
+    sid: str
+    event: str
+    detail: str = ""
+
+
 class PhoneActed(Entry, frozen=True, kw_only=True, tag="phone"):
     """Somebody did something with a simulated phone."""
 
@@ -127,6 +152,9 @@ AnyEntry = (
     | DigitHeard
     | GatherEnded
     | StreamMoved
+    | RecordingMoved
+    | AnswerJudged
+    | SidecarMoved
     | PhoneActed
     | Problem
 )

@@ -58,5 +58,15 @@ class Quirks:
     abandoned_ringing_status: str = "no-answer"
     """Final status of an inbound call whose caller hangs up before it is answered: `no-answer` or `canceled`."""
 
+    max_concurrent_requests: int = 0
+    """REST requests at once, before one more is refused with 429 (20429). 0: no limit. Twilio's figure is an account's
+    own; `Twilio-Concurrent-Requests` tells how many there are."""
+
+    media_needs_credentials: bool = False
+    """Ask for credentials before handing out the audio of a recording. Which accounts insist is a setting of theirs."""
+
+    calls_per_second: int = 0
+    """Dial no more calls a second than this, and let the others queue. Twilio's default is 1; 0 dials at once."""
+
     redirect_limit: int = 100
     """Documents in a row without any verb that takes time, before the call is taken for a loop and ended."""

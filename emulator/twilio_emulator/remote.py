@@ -40,6 +40,23 @@ _ACTING_LIMIT_S: Final = 30.0
 """An attendee that says it is acting holds the clock no longer than this, in wall seconds."""
 
 
+class Act:
+    """A verb that takes no call time. It is done when what it has caused is done, whatever else is owed by then.
+
+    An application that is still thinking may be waiting for the very test that acts.
+    """
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self._action = action
+
+    def __call__(self) -> Future[None]:
+        """Do it."""
+        self._action()
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+
 class Turns:
     """Holds the clock while another event loop takes some turns. May be used from any thread."""
 
@@ -151,18 +168,20 @@ class Remote:
 
     def _start(self, verb: Verb[T], hand_over: Callable[[Future[T]], None]) -> Future[T]:
         self._attendee.waiting()
+        owed_before = self._clock.present_holds()
         try:
             wish = verb()
         except Exception as error:
             wish = Future()
             wish.set_exception(error)
+        besides = owed_before if isinstance(verb, Act) else frozenset[Hold]()
 
         def finished(wish: Future[T]) -> None:
             # In lockstep, whatever else this moment brings comes first, with the callbacks and requests that it causes:
             # a test which has seen "completed" may rely on them.
             if self._clock.lockstep:
                 hold = self._clock.hold("a wish has come true")
-                self._clock.when_settled(lambda: hand_over(wish))
+                self._clock.when_settled(lambda: hand_over(wish), besides=besides)
                 self._loop.call_soon(hold.release)
             else:
                 hand_over(wish)

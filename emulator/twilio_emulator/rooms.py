@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
 from twilio_emulator.journal import Journal
@@ -16,12 +17,24 @@ from twilio_emulator.webhooks.client import WebhookClient
 from twilio_wire.sids import SidFactory
 
 
+class Address:
+    """Where the emulator can be reached. Known once its port is open."""
+
+    def __init__(self) -> None:
+        self.base_url = ""
+
+    def url(self, path: str) -> str:
+        """The absolute URL of a path of the API."""
+        return self.base_url + path
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """Everything that a live call uses."""
 
     account_sid: str
     auth_token: str
+    accounts: Accounts
     clock: Clock
     journal: Journal
     quirks: Quirks
@@ -31,6 +44,7 @@ class Rooms:
     pump: Pump
     webhooks: WebhookClient
     speech: Speech
+    address: Address
 
     async def speak(self, text: str, *, voice: str, language: str) -> bytes:
         """Speech for a text (bytes, µ-law, 8 kHz, mono), synthesised off the event loop."""

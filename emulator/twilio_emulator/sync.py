@@ -49,7 +49,7 @@ class Line(LineFacts):
         self._remote.wait_blocking(line_verbs.silence(self._call, seconds))
 
     def wait_for_digits(self, count: int, *, timeout: float = DEFAULT_TIMEOUT_S) -> str:
-        """Wait until `count` more keys have been heard, and return them."""
+        """The next `count` keys heard, from where the last wait ended."""
         return self._remote.wait_blocking(line_verbs.wait_for_digits(self._call, count, timeout))
 
     def wait_for_silence(self, seconds: float, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
@@ -96,13 +96,18 @@ class TwilioEmulator(EmulatorThread):
         answer_after: float = 1.0,
         behavior: str = "answer",
         script: list[dict[str, Any]] | None = None,
+        answered_by: str = "human",
     ) -> Handset:
         """Put a phone on the network; the arguments are those of the asynchronous `TwilioEmulator.handset`."""
-        return Handset(self._install(phone_number, answer_after, behavior, script), self._remote)
+        return Handset(self._install(phone_number, answer_after, behavior, script, answered_by), self._remote)
 
     def wait_for_call(self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
         """Wait until a call has this status."""
         self._remote.wait_blocking(self._call_verb(call_sid, status, timeout))
+
+    def reset(self) -> None:
+        """Back to an empty world: calls ended, phones and numbers gone, journal empty."""
+        self._reset().result()
 
     def wait_until_idle(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
         """Wait until every call is over and every callback has been answered."""

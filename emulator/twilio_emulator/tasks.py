@@ -39,7 +39,7 @@ class Tasks:
         """End everything."""
         while self._running:
             ending = tuple(self._running)
-            # A task that is done, but whose callback has not run, must not be met again: to wait for it yields to nobody.
+            # A task that is done, but whose callback has not run, must not be met again: waiting for it yields no turn.
             self._running.difference_update(ending)
             for task in ending:
                 task.cancel()

@@ -86,6 +86,20 @@ def _stream(entry: facts.StreamMoved) -> tuple[str, str]:
     return "stream", f"{entry.source} {entry.event}{detail}"
 
 
+def _recording(entry: facts.RecordingMoved) -> tuple[str, str]:
+    length = f" ({entry.duration_ms / 1000:.1f} s)" if entry.duration_ms else ""
+    return "recording", f"{entry.status}: {entry.cause}{length}"
+
+
+def _judged(entry: facts.AnswerJudged) -> tuple[str, str]:
+    return "answered by", f"{entry.answered_by} (detected after {entry.duration_ms / 1000:.1f} s)"
+
+
+def _sidecar(entry: facts.SidecarMoved) -> tuple[str, str]:
+    detail = f": {_short(entry.detail)}" if entry.detail else ""
+    return "beside", f"{entry.what} {entry.event}{detail}"
+
+
 def _phone(entry: facts.PhoneActed) -> tuple[str, str]:
     detail = f" {entry.detail}" if entry.detail else ""
     return "phone", f"{entry.phone_number} {entry.action}{detail}"
@@ -106,6 +120,9 @@ _DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
     facts.DigitHeard: lambda entry: ("key heard", entry.digit),
     facts.GatherEnded: _gather,
     facts.StreamMoved: _stream,
+    facts.RecordingMoved: _recording,
+    facts.AnswerJudged: _judged,
+    facts.SidecarMoved: _sidecar,
     facts.PhoneActed: _phone,
     facts.Problem: _problem,
 }

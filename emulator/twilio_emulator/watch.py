@@ -20,6 +20,8 @@ def wait_for_call(rooms: Rooms, call_sid: str, status: str, *, timeout_ms: int) 
     Raises:
         ValueError: for a status or a sid that does not exist.
     """
+    if status not in list(CallStatus):
+        raise ValueError(f"status is {status!r}; a call can be waited for until: {', '.join(CallStatus)}.")
     wanted = CallStatus(status)
     call = rooms.store.call(call_sid)
     if call is None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from customer import Customer
+
 from twilio_emulator import TwilioEmulator
 
 

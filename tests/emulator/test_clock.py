@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from twilio_emulator import clock as clock_module
 from twilio_emulator.clock import Agenda, FreeClock, RealClock, make_clock
 

@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import Future
 
 import pytest
+
 from twilio_emulator import NotStarted, TwilioEmulator
 from twilio_emulator.remote import Remote
 
@@ -51,20 +52,14 @@ async def test_a_task_begun_beside_a_wait_acts_before_time_moves(twilio: TwilioE
 
 
 async def test_cancelling_an_await_cancels_the_wish(twilio: TwilioEmulator) -> None:
-    wishes: list[Future[None]] = []
-
-    def never() -> "Future[None]":
-        wishes.append(Future())
-        return wishes[0]
-
-    waiting = asyncio.ensure_future(remote_of(twilio).wait(never))
-    while not wishes:
-        await asyncio.sleep(0)
+    wish: Future[None] = Future()
+    waiting = asyncio.ensure_future(remote_of(twilio).wait(lambda: wish))
+    await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
     remote_of(twilio).do(lambda: None)
-    assert wishes[0].cancelled()
+    assert wish.cancelled()
 
 
 async def test_a_mistake_in_a_verb_is_raised_where_it_was_asked(twilio: TwilioEmulator) -> None:

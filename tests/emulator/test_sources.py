@@ -87,9 +87,7 @@ def test_parameters_and_letter_case_of_the_content_type_do_not_matter(content_ty
     ["text/html", "text/xml", "audio/ogg", "audio/mp4", "application/octet-stream", "video/mp4"],
 )
 def test_other_types_are_refused_even_with_playable_bodies(content_type: str):
-    with pytest.raises(
-        UnplayableMedia, match=f"does not play {content_type}: serve one of .*audio/mpeg"
-    ) as refused:
+    with pytest.raises(UnplayableMedia, match=f"does not play {content_type}: serve one of .*audio/mpeg") as refused:
         decode_media(file("WAV"), content_type)
     assert (refused.value.code, refused.value.code_in_gather) == (13420, 13325)
 
@@ -103,9 +101,7 @@ def test_missing_content_type_is_refused(content_type: str | None):
 @pytest.mark.parametrize("content_type", ["audio/wav", "audio/mpeg", "audio/aiff"])
 @pytest.mark.parametrize("body", [b"<html>Not Found</html>", b"RIFF", file("WAV")[:20]])
 def test_body_that_is_not_audio_is_refused(content_type: str, body: bytes):
-    with pytest.raises(
-        UnplayableMedia, match=f"says {content_type} but its {len(body)} bytes are not such audio"
-    ):
+    with pytest.raises(UnplayableMedia, match=f"says {content_type} but its {len(body)} bytes are not such audio"):
         decode_media(body, content_type)
 
 

@@ -25,9 +25,7 @@ from twilio_emulator.media.speech import (
 from twilio_wire import g711, levels
 from twilio_wire.dtmf import Detector
 
-MANIFEST = tomllib.loads(
-    (Path(__file__).parents[2] / "fixtures_audio" / "manifest.toml").read_text(encoding="utf-8")
-)
+MANIFEST = tomllib.loads((Path(__file__).parents[2] / "fixtures_audio" / "manifest.toml").read_text(encoding="utf-8"))
 NATURALLY_SPOKEN = [entry for entry in MANIFEST["fixture"] if entry["kind"] in ("speech", "menu")]
 
 

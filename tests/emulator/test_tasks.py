@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 import pytest
+
 from twilio_emulator.tasks import Tasks
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+
 from twilio_emulator import journal as facts
 from twilio_emulator.clock import FreeClock
 from twilio_emulator.journal import AnyEntry, Journal
@@ -54,6 +55,12 @@ LINES = [
         facts.StreamMoved(stream_sid="MZ", source="app", event="clear"),
         "stream       app clear",
     ),
+    (
+        facts.RecordingMoved(recording_sid="RE", status="completed", cause="it was kept", duration_ms=1500),
+        "recording    completed: it was kept (1.5 s)",
+    ),
+    (facts.AnswerJudged(answered_by="human", duration_ms=2200), "answered by  human (detected after 2.2 s)"),
+    (facts.SidecarMoved(what="Siprec", sid="SR", event="began", detail="ear"), "beside       Siprec began: ear"),
     (
         facts.PhoneActed(phone_number="+15557770001", action="presses", detail="12"),
         "phone        +15557770001 presses 12",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import requests
 from aiohttp import web
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
+from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
+from twilio_emulator.calls.caller_id_check import CheckRequest
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import Clock, make_clock
@@ -41,16 +45,26 @@ class NotingWorld:
     quirks: Quirks = field(default_factory=Quirks)
     sids: SidFactory = field(default_factory=lambda: SidFactory("rest tests"))
     placed: list[CallRequest] = field(default_factory=list)
+    checked: list[CheckRequest] = field(default_factory=list)
     redirected: list[tuple[str, Instructions]] = field(default_factory=list)
     limited: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.clock)
+        self.accounts = Accounts(self.account_sid, self.auth_token, self.sids)
 
     def place_call(self, request: CallRequest) -> Call:
         self.placed.append(request)
-        owned = self.store.owned(request.from_)
-        return self.add_call(to=request.to, from_=request.from_, phone_number_sid=None if owned is None else owned.sid)
+        return self.add_call(
+            to=request.to,
+            from_=request.from_,
+            phone_number_sid=self.store.caller_id_sid(request.account_sid, request.from_),
+            account_sid=request.account_sid,
+        )
+
+    def check_caller_id(self, request: CheckRequest) -> Call:
+        self.checked.append(request)
+        return self.place_call(request.call_request())
 
     def redirect_call(self, call: Call, instructions: Instructions) -> None:
         self.redirected.append((call.sid, instructions))
@@ -64,6 +78,9 @@ class NotingWorld:
 
     def limit_call(self, call: Call, seconds: int) -> None:
         self.limited.append((call.sid, seconds))
+
+    def url_of(self, path: str) -> str:
+        return f"http://emulator{path}"
 
     def delete_call(self, call: Call) -> None:
         self.store.remove_call(call.sid)
@@ -89,22 +106,37 @@ class NotingWorld:
         from_: str = OWNED,
         created_ms: int = 0,
         phone_number_sid: str | None = None,
+        parent_call_sid: str | None = None,
+        account_sid: str = "",
     ) -> Call:
         """A call that has gone through these events, a second apart."""
         call = Call(
             sid=self.sids.new(SidKind.CALL),
-            account_sid=self.account_sid,
+            account_sid=account_sid or self.account_sid,
             direction=Direction.OUTBOUND_API,
             from_number=from_,
             to_number=to,
             status=CallStatus.QUEUED,
             created_ms=created_ms,
             phone_number_sid=phone_number_sid,
+            parent_call_sid=parent_call_sid,
         )
         for seconds, event in enumerate(events, start=1):
             call.apply(event, now_ms=created_ms + seconds * 1000)
         self.store.add_call(call)
         return call
+
+
+def refusal(call: Callable[..., object], *args: object, **kwargs: object) -> tuple[int, int]:
+    """The status and the code with which the SDK is refused; it wraps those of a list's page differently."""
+    try:
+        call(*args, **kwargs)
+    except TwilioRestException as error:
+        return error.status, error.code
+    except TwilioException as error:
+        _, response = error.args
+        return response.status_code, json.loads(response.text)["code"]
+    raise AssertionError("The request was not refused.")
 
 
 ANSWERED = (CallEvent.DIALLED, CallEvent.RANG, CallEvent.ANSWERED)

@@ -121,11 +121,14 @@ class Call:
     timeout_s: int = 60
     time_limit_s: int = 14_400
     send_digits: str = ""
+    caller_id: str = ""
     answered_ms: int | None = None
     started_ms: int | None = None
     ended_ms: int | None = None
     updated_ms: int | None = None
     sip_response_code: int | None = None
+    answered_by: str | None = None
+    """The verdict of answering machine detection, None when nobody asked or it is not known yet."""
     progress_events: int = 0
     """How many progress events there have been, subscribed or not: the next `SequenceNumber`."""
 
@@ -152,6 +155,11 @@ class Call:
         if after.is_final:
             self.ended_ms = now_ms
         return before
+
+    @property
+    def shown_number(self) -> str:
+        """What the called party sees as the caller."""
+        return self.caller_id or self.from_number
 
     @property
     def duration_s(self) -> int:

@@ -147,13 +147,17 @@ class Director:
                 self._carry_out(command)
         except (StopIteration, flow.FarEndHungUp):
             self._end_flow()
-        except Exception:
+        except Exception as error:
             # Our own mistake must not take the heartbeat of every other call with it.
-            logger.exception("The flow of %s failed; this is a bug of the emulator.", self._stage.call_sid)
-            self._end_flow()
-            self._stage.hang_up("the emulator failed")
+            self._give_up(error)
         finally:
             self._running = False
+
+    def _give_up(self, error: Exception) -> None:
+        """A call whose flow failed by our own mistake is ended, not left hanging."""
+        logger.error("The flow of %s failed; this is a bug of the emulator.", self._stage.call_sid, exc_info=error)
+        self._end_flow()
+        self._stage.hang_up("the emulator failed")
 
     def _advance(self, steps: Steps[None]) -> Command | None:
         """The flow's next command, or None when it waits and there is nothing to tell it."""
@@ -245,7 +249,11 @@ class Director:
 
         async def run() -> None:
             with hold:
-                event = await work()
+                try:
+                    event = await work()
+                except Exception as error:
+                    self._give_up(error)
+                    return
                 if generation == self._generation:
                     self.tell(event)
 

@@ -9,19 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from twilio_emulator.accounts.account import Accounts
+from twilio_emulator.accounts.voice import Voice
 from twilio_emulator.calls.call import Call, CallStatus, Direction, StatusCallback
+from twilio_emulator.calls.caller_id_check import CallerIdCheck, CheckRequest
 from twilio_emulator.calls.far_end import Crossing, FarEnd
+from twilio_emulator.calls.machine_detection import MachineDetection
+from twilio_emulator.calls.recordings import Recording, RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.session import CallSession
+from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import NobodyThere
 from twilio_emulator.journal import CallMoved, Journal, Problem
+from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.phones.behavior import POST_DIAL_DELAY_MS
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.rooms import Rooms
-from twilio_emulator.twiml.flow import Instructions
+from twilio_emulator.twiml.flow import Instructions, StreamSpec
 from twilio_wire.sids import SidFactory, SidKind
 
 
@@ -32,23 +39,24 @@ class Exchange:
         self._rooms = rooms
         self._sessions: dict[str, CallSession] = {}
         self._phones: dict[str, Phone] = {}
+        self._not_before_ms = 0
         self._when_quiet: list[Callable[[], None]] = []
 
     # --- what REST sees (World) -------------------------------------------------------------------------------------
 
     @property
     def account_sid(self) -> str:
-        """The account."""
+        """The main account."""
         return self._rooms.account_sid
 
     @property
-    def auth_token(self) -> str:
-        """Its secret."""
-        return self._rooms.auth_token
+    def accounts(self) -> Accounts:
+        """Who they are."""
+        return self._rooms.accounts
 
     @property
     def store(self) -> Store:
-        """What it owns."""
+        """What they own."""
         return self._rooms.store
 
     @property
@@ -73,10 +81,9 @@ class Exchange:
 
     def place_call(self, request: CallRequest) -> Call:
         """Queue a call; it is dialled at once, but not before the caller of REST has its reply."""
-        owned = self.store.owned(request.from_)
         call = Call(
             sid=self.sids.new(SidKind.CALL),
-            account_sid=self.account_sid,
+            account_sid=request.account_sid,
             direction=Direction.OUTBOUND_API,
             from_number=request.from_,
             to_number=request.to,
@@ -84,12 +91,13 @@ class Exchange:
             created_ms=self.clock.now_ms,
             instructions=request.instructions,
             status_callback=request.status_callback,
-            phone_number_sid=None if owned is None else owned.sid,
+            phone_number_sid=self.store.caller_id_sid(request.account_sid, request.from_),
             timeout_s=request.timeout_s,
             time_limit_s=request.time_limit_s,
             send_digits=request.send_digits,
+            caller_id=request.caller_id,
         )
-        session = self._open_session(call)
+        session = self._open_session(call, recording=request.recording, detection=request.machine_detection)
         self.journal.write(
             CallMoved(
                 call_sid=call.sid,
@@ -101,7 +109,22 @@ class Exchange:
                 cause="REST placed the call",
             )
         )
-        self.clock.call_at(self.clock.now_ms, lambda: self._dial_out(session))
+        due_ms = self._next_dial_ms() + request.dial_delay_s * 1000
+        self.clock.call_at(due_ms, lambda: self._dial_out(session))
+        return call
+
+    def _next_dial_ms(self) -> int:
+        """When a new call may be dialled: at once, unless calls are paced
+        [twilio.com/docs/voice/api/call-resource, calls per second]."""
+        due_ms = max(self.clock.now_ms, self._not_before_ms)
+        if self.quirks.calls_per_second:
+            self._not_before_ms = due_ms + 1000 // self.quirks.calls_per_second
+        return due_ms
+
+    def check_caller_id(self, request: CheckRequest) -> Call:
+        """Ring a number whose owner is to key a code."""
+        call = self.place_call(request.call_request())
+        CallerIdCheck(request, call, self._rooms, hang_up=self.end_call)
         return call
 
     def redirect_call(self, call: Call, instructions: Instructions) -> None:
@@ -125,6 +148,38 @@ class Exchange:
         session = self._sessions.get(call.sid)
         if session is not None:
             session.limit(seconds)
+
+    def start_recording(self, call: Call, spec: RecordingSpec) -> Recording:
+        """Record a call in progress."""
+        return self._sessions[call.sid].recordings.start(spec)
+
+    def pause_recording(self, recording: Recording, behavior: PauseBehavior) -> None:
+        """Interrupt a recording."""
+        self._sessions[recording.call_sid].recordings.pause(recording, behavior)
+
+    def resume_recording(self, recording: Recording) -> None:
+        """Go on after a pause."""
+        self._sessions[recording.call_sid].recordings.resume(recording)
+
+    def stop_recording(self, recording: Recording) -> None:
+        """End a recording before its call ends."""
+        self._sessions[recording.call_sid].recordings.stop(recording)
+
+    def fork_stream(self, call: Call, spec: StreamSpec) -> Sidecar:
+        """Open a fork of a call in progress."""
+        return self._sessions[call.sid].fork_stream(spec)
+
+    def begin_sidecar(self, call: Call, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
+        """Note that something has begun beside a call in progress."""
+        return self._sessions[call.sid].begin_sidecar(kind, name=name, tracks=tracks)
+
+    def stop_sidecar(self, sidecar: Sidecar) -> None:
+        """Stop something beside a call."""
+        self._sessions[sidecar.call_sid].stop_sidecar(sidecar)
+
+    def url_of(self, path: str) -> str:
+        """The absolute URL of a path of the API."""
+        return self._rooms.address.url(path)
 
     def delete_call(self, call: Call) -> None:
         """Forget a call that is over."""
@@ -182,7 +237,7 @@ class Exchange:
         to_number = session.call.to_number
         phone = self._phones.get(to_number)
         if phone is not None:
-            return phone.ring(session, session.call.from_number)
+            return phone.ring(session, session.call.shown_number)
         number = self.store.owned(to_number)
         if number is None:
             self._nobody(session.call)
@@ -199,15 +254,16 @@ class Exchange:
             if session.call.status.is_final:
                 return
             session.far_rang()
-            far.leg = self._call_in(number, session.call.from_number, far)
+            far.leg = self._call_in(number, session.call.shown_number, far)
 
         self.clock.call_at(self.clock.now_ms + POST_DIAL_DELAY_MS, arrive)
         return near
 
     def _call_in(self, number: IncomingPhoneNumber, from_number: str, far_end: FarEnd) -> CallSession:
+        voice = self.store.voice_of(number)
         call = Call(
             sid=self.sids.new(SidKind.CALL),
-            account_sid=self.account_sid,
+            account_sid=number.account_sid,
             direction=Direction.INBOUND,
             from_number=from_number,
             to_number=number.phone_number,
@@ -215,27 +271,36 @@ class Exchange:
             created_ms=self.clock.now_ms,
             started_ms=self.clock.now_ms,
             instructions=Instructions(
-                url=number.voice_url or "",
-                method=number.voice_method,
-                fallback_url=number.voice_fallback_url or "",
-                fallback_method=number.voice_fallback_method,
+                url=voice.voice_url or "",
+                method=voice.voice_method,
+                fallback_url=voice.voice_fallback_url or "",
+                fallback_method=voice.voice_fallback_method,
             ),
-            status_callback=_number_callback(number),
+            status_callback=_callback_of(voice),
             phone_number_sid=number.sid,
         )
         session = self._open_session(call)
         session.take_in(far_end)
         # The far end must know its leg before the app can answer, reject or hang up.
-        self.clock.call_at(self.clock.now_ms, lambda: self._arrive(session, number))
+        self.clock.call_at(self.clock.now_ms, lambda: self._arrive(session))
         return session
 
-    def _arrive(self, session: CallSession, number: IncomingPhoneNumber) -> None:
+    def _arrive(self, session: CallSession) -> None:
         if session.call.status.is_final:
             return
-        if number.voice_url:
+        account = self.accounts.get(session.call.account_sid)
+        if account is not None and not account.is_active:
+            self._account_asleep(session)
+        elif session.call.instructions.url:
             session.begin_inbound()
         else:
             self._no_handler(session)
+
+    def _account_asleep(self, session: CallSession) -> None:
+        message = f"{session.call.to_number} belongs to an account that is not active; a call to it fails at once."
+        hint = "Set the account's Status to active."
+        self.journal.write(Problem(call_sid=session.call_sid, code=10001, level="error", message=message, hint=hint))
+        session.fail("the account is not active")
 
     def _no_handler(self, session: CallSession) -> None:
         self.journal.write(
@@ -260,9 +325,11 @@ class Exchange:
             )
         )
 
-    def _open_session(self, call: Call) -> CallSession:
+    def _open_session(
+        self, call: Call, *, recording: RecordingSpec | None = None, detection: MachineDetection | None = None
+    ) -> CallSession:
         self.store.add_call(call)
-        session = CallSession(call, self._rooms, over=self._close_session)
+        session = CallSession(call, self._rooms, over=self._close_session, recording=recording, detection=detection)
         self._sessions[call.sid] = session
         return session
 
@@ -274,7 +341,7 @@ class Exchange:
                 callback()
 
 
-def _number_callback(number: IncomingPhoneNumber) -> StatusCallback | None:
-    if not number.status_callback:
+def _callback_of(voice: Voice) -> StatusCallback | None:
+    if not voice.status_callback:
         return None
-    return StatusCallback(url=number.status_callback, method=number.status_callback_method)
+    return StatusCallback(url=voice.status_callback, method=voice.status_callback_method)

@@ -12,6 +12,7 @@ from collections import deque
 from enum import StrEnum
 from typing import Final, Protocol
 
+from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_wire.g711 import IDLE_FRAME
 
 
@@ -28,6 +29,10 @@ class LegEnding(StrEnum):
 
 class FarEnd(Protocol):
     """The network's side of a leg, as Twilio sees it."""
+
+    @property
+    def answered_by(self) -> AnsweredBy:
+        """Who picks up there, for answering machine detection."""
 
     def speak(self) -> bytes:
         """The next 20 ms that the far end says."""
@@ -65,6 +70,8 @@ _LEAD_LIMIT_FRAMES: Final = 10
 
 class Crossing:
     """One direction's end of two legs joined by the telephone network: what one leg plays, the other receives."""
+
+    answered_by = AnsweredBy.HUMAN
 
     def __init__(self) -> None:
         self.arriving: deque[bytes] = deque(maxlen=_LEAD_LIMIT_FRAMES)

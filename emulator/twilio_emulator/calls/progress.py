@@ -32,8 +32,8 @@ _REFUSED: Final = 15003
 """The app answered a callback with 4xx or 5xx [twilio.com/docs/api/errors/15003]."""
 
 
-def report_progress(call: Call, rooms: Rooms) -> None:
-    """Tell the status callback, if it subscribed to the step that `call` has just taken."""
+def report_progress(call: Call, rooms: Rooms, extras: Mapping[str, str]) -> None:
+    """Tell the status callback, if it subscribed to the step that `call` has just taken; `extras` go along."""
     event = _EVENT_OF[call.status]
     number = call.progress_events
     call.progress_events += 1
@@ -43,6 +43,7 @@ def report_progress(call: Call, rooms: Rooms) -> None:
     parameters = status_parameters(
         call, status=call.status, sequence_number=number, timestamp=rooms.clock.utc(), quirks=rooms.quirks
     )
+    parameters.update(extras)
     post(rooms, call.sid, url=callback.url, method=callback.method, parameters=parameters, purpose="status callback")
 
 

@@ -11,10 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from twilio_emulator.calls.answer_judge import AnswerJudge
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
+from twilio_emulator.calls.call_recordings import CallRecordings
+from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.director import END_OF_PLAYBACK, Director
 from twilio_emulator.calls.far_end import FarEnd, LegEnding
+from twilio_emulator.calls.machine_detection import MachineDetection
 from twilio_emulator.calls.progress import report_progress
+from twilio_emulator.calls.recordings import RecordingSpec
+from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.streams import Streams
 from twilio_emulator.clock import Timer
 from twilio_emulator.journal import CallMoved, DigitHeard, Problem
@@ -54,7 +60,15 @@ _REJECTIONS: Final[Mapping[RejectReason, tuple[CallEvent, LegEnding]]] = {
 class CallSession:
     """One live call. Made by the exchange; gone from it when the call is over."""
 
-    def __init__(self, call: Call, rooms: Rooms, *, over: Callable[[CallSession], None]) -> None:
+    def __init__(
+        self,
+        call: Call,
+        rooms: Rooms,
+        *,
+        over: Callable[[CallSession], None],
+        recording: RecordingSpec | None = None,
+        detection: MachineDetection | None = None,
+    ) -> None:
         self.call = call
         self.playback = Playback(limit_bytes=rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
         self._rooms = rooms
@@ -66,6 +80,12 @@ class CallSession:
         self._ring_limit: Timer | None = None
         self._time_limit: Timer | None = None
         self._first_request = True
+        self._recording_from_answer = recording
+        self._recordings: CallRecordings | None = None
+        self._sidecars = CallSidecars(call, rooms)
+        self._detection = detection
+        self._judge: AnswerJudge | None = None
+        self._waits_for_verdict = False
 
     @property
     def call_sid(self) -> str:
@@ -116,6 +136,8 @@ class CallSession:
         if self.call.send_digits:
             self.playback.play(g711.encode(dtmf.synthesize(self.call.send_digits)))
             self.playback.mark(_SEND_DIGITS_MARK)
+        elif self._detection is not None:
+            self._detect(self._detection)
         else:
             self._director.begin(self.call.instructions, answered=True)
 
@@ -173,9 +195,10 @@ class CallSession:
     def voice_request(self, fetch: Fetch) -> dict[str, str]:
         """The parameters of a TwiML request."""
         first, self._first_request = self._first_request, False
-        return voice_parameters(
-            self.call, first_request=first, quirks=self._rooms.quirks, extras=dict(fetch.parameters)
-        )
+        extras = dict(fetch.parameters)
+        if first and self.call.answered_by is not None:
+            extras["AnsweredBy"] = self.call.answered_by
+        return voice_parameters(self.call, first_request=first, quirks=self._rooms.quirks, extras=extras)
 
     # --- the leg (LegOwner) -----------------------------------------------------------------------------------------
 
@@ -210,6 +233,7 @@ class CallSession:
                 fallback_method=self.call.instructions.fallback_method,
             )
         self.call.instructions = instructions
+        self._waits_for_verdict = False
         self._director.replace(instructions)
 
     def end(self, cause: str) -> None:
@@ -220,6 +244,28 @@ class CallSession:
             self._finish(CallEvent.CANCELED, cause, tell_far_end=LegEnding.NOT_ANSWERED)
         else:
             self._finish(CallEvent.CANCELED, cause, tell_far_end=LegEnding.CANCELED)
+
+    @property
+    def recordings(self) -> CallRecordings:
+        """What is being recorded of a call that has been answered."""
+        assert self._recordings is not None, "only an answered call is recorded"
+        return self._recordings
+
+    def fork_stream(self, spec: StreamSpec) -> Sidecar:
+        """Open a fork of a call that has been answered."""
+        assert self._streams is not None, "a stream needs an answered call"
+        return self._streams.fork(spec)
+
+    def begin_sidecar(self, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
+        """Note that something beside the call has begun."""
+        return self._sidecars.begin(kind, name=name, tracks=tracks)
+
+    def stop_sidecar(self, sidecar: Sidecar) -> None:
+        """Stop something beside the call."""
+        if sidecar.kind is SidecarKind.STREAM:
+            self.close_stream(sidecar.name or sidecar.sid)
+        else:
+            self._sidecars.stop(sidecar)
 
     def limit(self, seconds: int) -> None:
         """End the call `seconds` after its answer."""
@@ -235,7 +281,10 @@ class CallSession:
             self._ring_limit.cancel()
         self._step(CallEvent.ANSWERED, cause)
         self._leg = Leg(self._far_end, self, self.playback)
-        self._streams = Streams(self.call, self._leg, self._rooms)
+        self._streams = Streams(self.call, self._leg, self._rooms, self._sidecars)
+        self._recordings = CallRecordings(self.call, self._leg, self._rooms)
+        if self._recording_from_answer is not None:
+            self._recordings.start(self._recording_from_answer)
         self._rooms.pump.add(self._leg)
         self._arm_time_limit(self._rooms.clock.now_ms)
 
@@ -263,7 +312,14 @@ class CallSession:
             self._rooms.pump.remove(self._leg)
         if self._streams is not None:
             self._streams.close_all()
+        self._sidecars.stop_all()
+        if self._judge is not None:
+            self._judge.call_over()
+        if self._recordings is not None:
+            self._recordings.close_all()
         self._step(event, cause)
+        if self._recordings is not None:
+            self._recordings.report()
         if self._far_end is not None and tell_far_end is not None:
             self._far_end.ended(tell_far_end)
         self._director.far_end_hung_up()
@@ -274,7 +330,28 @@ class CallSession:
         if self.call.status.is_final:
             self.call.sip_response_code = _SIP_CODE_OF[self.call.status]
         self._journal_move(before.value, cause)
-        report_progress(self.call, self._rooms)
+        report_progress(self.call, self._rooms, self._last_words() if self.call.status.is_final else {})
+
+    def _last_words(self) -> dict[str, str]:
+        """What the last status callback says besides how the call ended."""
+        said = {} if self._recordings is None else self._recordings.parameters()
+        if self.call.answered_by is not None:
+            said["AnsweredBy"] = self.call.answered_by
+        return said
+
+    def _detect(self, detection: MachineDetection) -> None:
+        """Find out who answered; the TwiML waits for it unless the detection is asynchronous."""
+        assert self._far_end is not None
+        self._judge = AnswerJudge(self.call, detection, self._rooms, decided=self._verdict_fell)
+        self._judge.listen(self._far_end.answered_by)
+        self._waits_for_verdict = not detection.is_async
+        if detection.is_async:
+            self._director.begin(self.call.instructions, answered=True)
+
+    def _verdict_fell(self) -> None:
+        if self._waits_for_verdict:
+            self._waits_for_verdict = False
+            self._director.begin(self.call.instructions, answered=True)
 
     def _journal_move(self, before: str, cause: str) -> None:
         self._rooms.journal.write(

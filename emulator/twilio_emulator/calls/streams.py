@@ -6,10 +6,11 @@ Sources: twilio.com/docs/voice/twiml/stream (names, status callback), twilio.com
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from twilio_emulator.calls.call import Call
+from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.progress import post
+from twilio_emulator.calls.sidecars import MAX_FORKED_TRACKS, Sidecar, SidecarKind, has_room_for
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.stream import MediaStream
@@ -18,25 +19,34 @@ from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
 from twilio_emulator.webhooks.signature import sign_stream
 from twilio_wire.sids import SidKind
 
-_MAX_FORKED_TRACKS: Final = 4
-
 
 class Streams:
     """Opens, feeds and closes the streams of an answered call."""
 
-    def __init__(self, call: Call, leg: Leg, rooms: Rooms) -> None:
+    def __init__(self, call: Call, leg: Leg, rooms: Rooms, sidecars: CallSidecars) -> None:
         self._call = call
         self._leg = leg
         self._rooms = rooms
+        self._sidecars = sidecars
         self._forks: dict[str, MediaStream] = {}
-        self._tracks_of: dict[str, int] = {}
+        self._sidecar_of: dict[str, Sidecar] = {}
         self._bidirectional: MediaStream | None = None
 
     def open(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
-        """Begin to connect a stream; a bidirectional one reports its end."""
-        if not spec.bidirectional and not self._has_room_for(spec):
-            return
-        stream_sid = self._rooms.sids.new(SidKind.STREAM)
+        """Begin to connect a stream that TwiML asks for; a bidirectional one reports its end."""
+        if spec.bidirectional:
+            self._open(spec, self._rooms.sids.new(SidKind.STREAM), ended)
+        elif self._has_room_for(spec):
+            self.fork(spec)
+
+    def fork(self, spec: StreamSpec) -> Sidecar:
+        """Begin to connect a fork. Whoever asks has looked whether there is room."""
+        sidecar = self._sidecars.begin(SidecarKind.STREAM, name=spec.name, tracks=track_count(spec.track))
+        self._sidecar_of[spec.name or sidecar.sid] = sidecar
+        self._open(spec, sidecar.sid, lambda _: None)
+        return sidecar
+
+    def _open(self, spec: StreamSpec, stream_sid: str, ended: Callable[[StreamEnding], None]) -> None:
 
         def over(ending: StreamEnding) -> None:
             self._forget(stream)
@@ -47,7 +57,9 @@ class Streams:
             stream_sid=stream_sid,
             call_sid=self._call.sid,
             account_sid=self._call.account_sid,
-            signature=sign_stream(self._rooms.auth_token, spec.url, self._rooms.quirks),
+            signature=sign_stream(
+                self._rooms.accounts.auth_token(self._call.account_sid), spec.url, self._rooms.quirks
+            ),
             clock=self._rooms.clock,
             journal=self._rooms.journal,
             quirks=self._rooms.quirks,
@@ -60,7 +72,6 @@ class Streams:
             self._bidirectional = stream
         else:
             self._forks[stream.name] = stream
-            self._tracks_of[stream.name] = _tracks(spec)
         self._leg.add_tap(stream.frame)
         stream.open()
 
@@ -102,14 +113,15 @@ class Streams:
         if stream is self._bidirectional:
             self._bidirectional = None
         elif self._forks.get(stream.name) is stream:
-            del self._forks[stream.name], self._tracks_of[stream.name]
+            del self._forks[stream.name]
+            self._sidecars.stop(self._sidecar_of.pop(stream.name))
 
     def _has_room_for(self, spec: StreamSpec) -> bool:
         if spec.name and spec.name in self._forks:
             self._warn(f"A stream named {spec.name!r} runs on this call already; names must be unique.")
             return False
-        if sum(self._tracks_of.values()) + _tracks(spec) > _MAX_FORKED_TRACKS:
-            self._warn(f"A call has at most {_MAX_FORKED_TRACKS} forked tracks; this stream was not started.")
+        if not has_room_for(track_count(spec.track), self._sidecars.all):
+            self._warn(f"A call has at most {MAX_FORKED_TRACKS} forked tracks; this stream was not started.")
             return False
         return True
 
@@ -129,5 +141,6 @@ class Streams:
         self._rooms.journal.write(Problem(call_sid=self._call.sid, code=0, level="warning", message=message))
 
 
-def _tracks(spec: StreamSpec) -> int:
-    return 2 if spec.track is Track.BOTH else 1
+def track_count(track: Track) -> int:
+    """How many of a call's forked tracks this takes."""
+    return 2 if track is Track.BOTH else 1

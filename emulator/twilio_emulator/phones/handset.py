@@ -116,7 +116,7 @@ class Line(LineFacts):
         await self._remote.wait(line_verbs.silence(self._call, seconds))
 
     async def wait_for_digits(self, count: int, *, timeout: float = DEFAULT_TIMEOUT_S) -> str:
-        """Wait until `count` more keys have been heard, and return them.
+        """The next `count` keys heard, from where the last wait ended; waits for those that are still to come.
 
         Raises:
             NeverHappened: after `timeout` seconds of call time.

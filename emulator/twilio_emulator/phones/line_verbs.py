@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from twilio_emulator.phones import waits
 from twilio_emulator.phones.phone_call import PhoneCall
-from twilio_emulator.remote import Verb
+from twilio_emulator.remote import Act, Verb
 from twilio_wire import dtmf
 from twilio_wire.audio import Audio, read_audio
 
@@ -55,28 +55,27 @@ def silence(call: PhoneCall, seconds: float) -> Verb[None]:
 
 def answer(call: PhoneCall) -> Verb[None]:
     """Pick up."""
-    return _at_once(call.answer)
+    return Act(call.answer)
 
 
 def hang_up(call: PhoneCall) -> Verb[None]:
     """Put the phone down."""
-    return _at_once(call.hang_up)
+    return Act(call.hang_up)
 
 
 def reject(call: PhoneCall) -> Verb[None]:
     """Refuse the call."""
-    return _at_once(call.reject)
+    return Act(call.reject)
 
 
 def wait_for_digits(call: PhoneCall, count: int, timeout: float) -> Verb[str]:
-    """Listen for `count` keys and return them."""
+    """Listen for the next `count` keys and return them; keys that came before it was asked count, once."""
     if count < 1:
         raise ValueError(f"count is {count}; wait for 1 key or more.")
 
     def verb() -> Future[str]:
-        heard_before = len(call.ear.digits)
         wish = waits.wait_for_digits(call, count, timeout_ms=milliseconds(timeout))
-        return _then(wish, lambda: call.ear.digits[heard_before : heard_before + count])
+        return _then(wish, lambda: waits.take_digits(call, count))
 
     return verb
 
@@ -107,16 +106,6 @@ def milliseconds(seconds: float) -> int:
     if not seconds >= 0:
         raise ValueError(f"{seconds!r} is no length of time; give seconds, 0 or more.")
     return round(seconds * 1000)
-
-
-def _at_once(action: Callable[[], None]) -> Verb[None]:
-    def verb() -> Future[None]:
-        action()
-        done: Future[None] = Future()
-        done.set_result(None)
-        return done
-
-    return verb
 
 
 def _then(wish: Future[None], result: Callable[[], T]) -> Future[T]:

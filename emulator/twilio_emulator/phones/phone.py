@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, Protocol
 
+from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_emulator.calls.far_end import FarEnd, LegSide
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import NeverHappened, NotStarted
@@ -46,6 +47,7 @@ class Phone:
         clock: Clock,
         journal: Journal,
         network: Network,
+        answered_by: AnsweredBy = AnsweredBy.HUMAN,
     ) -> None:
         self.phone_number = phone_number
         self.behavior = behavior
@@ -54,6 +56,7 @@ class Phone:
         self._clock = clock
         self._journal = journal
         self._network = network
+        self.answered_by = answered_by
         self._current: PhoneCall | None = None
         self._not_taken: deque[PhoneCall] = deque(maxlen=_NOT_TAKEN_LIMIT)
         self._takers: deque[Future[PhoneCall]] = deque()
@@ -147,7 +150,13 @@ class Phone:
         self._not_taken.append(call)
 
     def _new_call(self, *, dialled: bool) -> PhoneCall:
-        return PhoneCall(self.phone_number, dialled=dialled, clock=self._clock, journal=self._journal)
+        return PhoneCall(
+            self.phone_number,
+            dialled=dialled,
+            clock=self._clock,
+            journal=self._journal,
+            answered_by=self.answered_by,
+        )
 
     def _after(self, ms: int, call: PhoneCall, action: Callable[[], None]) -> None:
         def unless_over() -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_emulator.calls.far_end import LegEnding, LegSide
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import CallOver, NeverHappened, NotRinging
@@ -46,7 +47,7 @@ PHASES: Final[dict[Phase, frozenset[Phase]]] = {
 }
 
 ENDING_STATUS: Final[dict[LegEnding, str]] = {
-    LegEnding.HUNG_UP: "completed",
+    LegEnding.HUNG_UP: "no-answer",
     LegEnding.BUSY: "busy",
     LegEnding.NOT_ANSWERED: "no-answer",
     LegEnding.REJECTED: "no-answer",
@@ -61,22 +62,33 @@ T = TypeVar("T")
 class PhoneCall:
     """A call on a handset. Implements `FarEnd` towards Twilio's leg."""
 
-    def __init__(self, phone_number: str, *, dialled: bool, clock: Clock, journal: Journal) -> None:
+    def __init__(
+        self,
+        phone_number: str,
+        *,
+        dialled: bool,
+        clock: Clock,
+        journal: Journal,
+        answered_by: AnsweredBy = AnsweredBy.HUMAN,
+    ) -> None:
         self.phone_number = phone_number
         self.dialled = dialled
         self.phase = Phase.DIALLING if dialled else Phase.RINGING
         self.status = "ringing"
         self.ear = Ear()
         self.said = bytearray()
+        self.digits_taken = 0
+        """How many of the keys heard have been handed to somebody who waited for them."""
         self.leg: LegSide | None = None
         self.call_sid = ""
+        self.answered_by = answered_by
         self.on_ended: Callable[[], None] = _nothing
         self._clock = clock
         self._journal = journal
         self._mouth = Playback()
         self._utterances: dict[str, tuple[Wish[None], int]] = {}
         self._utterance_count = 0
-        self._watches: list[tuple[Callable[[], bool], Wish[None]]] = []
+        self._watches: list[tuple[Callable[[], bool], Wish[None], str]] = []
 
     # --- what Twilio's leg does to us -------------------------------------------------------------------------------
 
@@ -194,7 +206,7 @@ class PhoneCall:
         if self.phase is Phase.ENDED:
             wish.set_exception(CallOver(self.phone_number, self.status, what))
             return wish
-        watch = (condition, wish)
+        watch = (condition, wish, what)
         self._watches.append(watch)
         limit = self._clock.call_at(
             self._clock.now_ms + timeout_ms,
@@ -217,7 +229,7 @@ class PhoneCall:
         _fulfil(wish)
 
     def _look(self) -> None:
-        for condition, wish in tuple(self._watches):
+        for condition, wish, _ in tuple(self._watches):
             if condition():
                 _fulfil(wish)
 
@@ -233,13 +245,12 @@ class PhoneCall:
         self.status = "completed" if was_talking else ENDING_STATUS[ending]
         self.leg = None
         self._look()
-        over = CallOver(self.phone_number, self.status)
-        for _, wish in tuple(self._watches):
-            _fail(wish, over)
+        for _, wish, what in tuple(self._watches):
+            _fail(wish, CallOver(self.phone_number, self.status, what))
         for wish, may_lack in self._utterances.values():
             if self._mouth.queued_bytes <= may_lack:
                 _fulfil(wish)
-            _fail(wish, over)
+            _fail(wish, CallOver(self.phone_number, self.status))
         self._utterances.clear()
         self.on_ended()
 

@@ -11,10 +11,17 @@ DEFAULT_TIMEOUT_MS: Final = 60_000
 
 
 def wait_for_digits(phone: PhoneCall, count: int, *, timeout_ms: int) -> Wish[None]:
-    """Until `count` more keys have been heard than when this was asked."""
-    wanted = len(phone.ear.digits) + count
+    """Until `count` keys have been heard that nobody has taken yet (see `take_digits`)."""
+    wanted = phone.digits_taken + count
     keys = "1 key" if count == 1 else f"{count} keys"
     return phone.wait_for(lambda: len(phone.ear.digits) >= wanted, what=keys, timeout_ms=timeout_ms)
+
+
+def take_digits(phone: PhoneCall, count: int) -> str:
+    """The next keys heard; nobody waits for them again."""
+    begin = phone.digits_taken
+    phone.digits_taken += count
+    return phone.ear.digits[begin : phone.digits_taken]
 
 
 def wait_for_silence(phone: PhoneCall, ms: int, *, timeout_ms: int) -> Wish[None]:

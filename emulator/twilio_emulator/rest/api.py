@@ -1,6 +1,6 @@
 """The REST API without a socket: a request in, a reply out, and an entry in the journal for both.
 
-A request goes through these steps, in this order: credentials, account and route, the resource's handler. Each may
+A request goes through these steps, in this order: credentials, account, route, the resource's handler. Each may
 refuse with a `RestError`; what they raise besides is a bug of ours, answered with 20500 and logged with its trace.
 """
 
@@ -11,13 +11,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from twilio_emulator.accounts.account import Account
 from twilio_emulator.journal import Problem, RestRequested
-from twilio_emulator.rest.auth import CHALLENGE, Credentials
+from twilio_emulator.rest.auth import CHALLENGE, Credentials, Principal
+from twilio_emulator.rest.call_routes import is_media
 from twilio_emulator.rest.dates import Calendar
+from twilio_emulator.rest.debugger import Debugger
 from twilio_emulator.rest.desk import Desk
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.http import Reply, Request
-from twilio_emulator.rest.routes import resolve
+from twilio_emulator.rest.routes import KEYS_MAY_NOT, account_of, resolve, resource_of
 from twilio_emulator.rest.world import World
 
 logger = logging.getLogger(__name__)
@@ -28,19 +31,22 @@ _CALL_SID: Final = re.compile(r"CA[0-9a-f]{32}")
 
 
 class Api:
-    """Version 2010-04-01, for one account."""
+    """Version 2010-04-01, for the main account and its sub-accounts."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._desk = Desk(world, Calendar(world.clock))
-        self._credentials = Credentials(world.account_sid, world.auth_token)
+        self._calendar = Calendar(world.clock)
+        self._credentials = Credentials(world.accounts)
+        Debugger(world)
 
     def answer(self, request: Request) -> Reply:
         """Do what a request asks, or refuse it."""
         try:
-            self._credentials.check(request.authorization)
-            handler, sid = resolve(self._world.account_sid, request.method, request.path)
-            reply = handler(self._desk, request, sid)
+            principal = self._principal(request)
+            account = self._account(principal, request)
+            route = resolve(request.method, request.path)
+            desk = Desk(self._world, self._calendar, account, route.outer_sid)
+            reply = route.handler(desk, request, route.sid)
         except RestError as error:
             return self.refuse(request, error)
         except Exception:
@@ -48,6 +54,29 @@ class Api:
             return self.refuse(request, RestError(20500))
         self._note(request, reply.status, None)
         return reply
+
+    def _principal(self, request: Request) -> Principal:
+        """Who asks. Nobody has to say so for the audio of a recording, as long as an account does not insist."""
+        owner = self._world.accounts.get(account_of(request.path)) if is_media(request.path) else None
+        if owner is not None and not request.authorization and not self._world.quirks.media_needs_credentials:
+            return Principal(owner)
+        return self._credentials.check(request.authorization)
+
+    def _account(self, principal: Principal, request: Request) -> Account:
+        """The account that a request is about, if whoever asks may act for it."""
+        sid = account_of(request.path)
+        account = principal.account if not sid else self._world.accounts.get(sid)
+        if account is None:
+            raise RestError(20404, path=request.path, hint=f"There is no account {sid}.")
+        if not principal.may_act_for(account):
+            raise RestError(20003)
+        if principal.key_sid and resource_of(request.path) in KEYS_MAY_NOT:
+            raise RestError(20006, problem="A standard API key may not use this resource")
+        # An owner may look at an account that is not active, and change its status.
+        is_harmless = request.method == "GET" or not resource_of(request.path)
+        if not principal.account.is_active or not (account.is_active or is_harmless):
+            raise RestError(20005, account=account.sid)
+        return account
 
     def refuse(self, request: Request, error: RestError) -> Reply:
         """Say no, with Twilio's code; the journal gets the hint, if there is something to change."""

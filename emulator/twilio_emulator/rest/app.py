@@ -15,7 +15,14 @@ from multidict import CIMultiDict
 
 from twilio_emulator.rest.api import Api
 from twilio_emulator.rest.errors import RestError
-from twilio_emulator.rest.http import Reply, Request, parse_fields
+from twilio_emulator.rest.http import (
+    OVERRIDE_FIELD,
+    OVERRIDE_HEADER,
+    Reply,
+    Request,
+    effective_method,
+    parse_fields,
+)
 from twilio_emulator.rest.world import World
 from twilio_wire.sids import SidKind
 
@@ -59,10 +66,11 @@ class RestEndpoint:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         self._concurrent += 1
+        concurrent = self._concurrent
         try:
             with self._world.clock.hold("REST request"):
                 body = await _read_body(http_request) if http_request.body_exists else ""
-                reply = self._answer(http_request, body)
+                reply = self._answer(http_request, body, concurrent)
         finally:
             self._concurrent -= 1
         headers = _HEADERS.copy()
@@ -72,22 +80,25 @@ class RestEndpoint:
         headers["Twilio-Request-Duration"] = f"{loop.time() - began_s:.3f}"
         if reply.content is None:
             return web.Response(status=reply.status, headers=headers)
+        if isinstance(reply.content, bytes):
+            return web.Response(body=reply.content, status=reply.status, headers=headers)
         headers["Content-Type"] = "application/json"
         return web.Response(body=_encoder.encode(reply.content), status=reply.status, headers=headers)
 
-    def _answer(self, http_request: web.Request, body: str | None) -> Reply:
+    def _answer(self, http_request: web.Request, body: str | None, concurrent: int) -> Reply:
         path = http_request.path
         authorization = http_request.headers.get("Authorization", "")
         try:
+            if concurrent > self._world.quirks.max_concurrent_requests > 0:
+                raise RestError(20429)
             if body is None:
                 raise RestError(20413)
-            request = Request(
-                http_request.method,
-                path,
-                parse_fields(http_request.rel_url.raw_query_string),
-                parse_fields(body),
-                authorization,
-            )
+            query, form = parse_fields(http_request.rel_url.raw_query_string), parse_fields(body)
+            override = http_request.headers.get(OVERRIDE_HEADER, "")
+            method = effective_method(http_request.method, override, query, form)
+            query.pop(OVERRIDE_FIELD, None)
+            form.pop(OVERRIDE_FIELD, None)
+            request = Request(method, path, query, form, authorization)
         except RestError as error:
             return self._api.refuse(Request(http_request.method, path), error)
         return self._api.answer(request)

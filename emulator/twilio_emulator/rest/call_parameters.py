@@ -15,8 +15,11 @@ from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
 from twilio_emulator.calls.store import Store
 from twilio_emulator.journal import Problem
+from twilio_emulator.rest.call_application import callback_of, find_application, instructions_of
 from twilio_emulator.rest.errors import RestError
+from twilio_emulator.rest.machine_detection_parameters import check_machine_detection
 from twilio_emulator.rest.parameters import Form
+from twilio_emulator.rest.recording_parameters import check_record
 from twilio_emulator.twiml.flow import Instructions
 from twilio_emulator.webhooks.target import is_target
 from twilio_wire.dtmf import InvalidDigits, parse_digits
@@ -29,43 +32,12 @@ MAX_SEND_DIGITS: Final = 32
 
 PROGRESS_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 
-# Milliseconds, but seconds for the first [twilio.com/docs/voice/answering-machine-detection].
-_MACHINE_DETECTION_RANGES: Final[Mapping[str, tuple[int, int]]] = {
-    "MachineDetectionTimeout": (3, 59),
-    "MachineDetectionSpeechThreshold": (1000, 6000),
-    "MachineDetectionSpeechEndThreshold": (500, 5000),
-    "MachineDetectionSilenceTimeout": (2000, 10_000),
-}
-
 WITHOUT_EFFECT: Final[Mapping[str, str]] = {
-    **dict.fromkeys(
-        (
-            "Record",
-            "RecordingChannels",
-            "RecordingTrack",
-            "RecordingStatusCallback",
-            "RecordingStatusCallbackMethod",
-            "RecordingStatusCallbackEvent",
-            "RecordingConfigurationId",
-            "Trim",
-        ),
-        "recordings",
-    ),
-    **dict.fromkeys(
-        (
-            "MachineDetection",
-            *_MACHINE_DETECTION_RANGES,
-            "AsyncAmd",
-            "AsyncAmdStatusCallback",
-            "AsyncAmdStatusCallbackMethod",
-            "IfMachine",
-            "IfMachineUrl",
-        ),
-        "answering machine detection",
-    ),
+    "RecordingConfigurationId": "recording configurations",
+    "IfMachine": "obsolete machine detection",
+    "IfMachineUrl": "obsolete machine detection",
     "SipAuthUsername": "SIP trunks",
     "SipAuthPassword": "SIP trunks",
-    "CallerId": "caller id other than From",
     "CallToken": "forwarding of caller ids",
     "Passports": "forwarding of caller ids",
     "CallReason": "branded calls",
@@ -82,27 +54,31 @@ class PlacedCall:
     problems: list[Problem] = field(default_factory=list)
 
 
-def check_new_call(form: Form, store: Store) -> PlacedCall:
+def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
     """Check the parameters of a new call, in the order in which their mistakes are reported.
 
     Raises:
         RestError: for the first mistake that Twilio refuses.
     """
     problems: list[Problem] = []
-    to, from_ = _parties(form, store)
-    instructions = check_instructions(form, problems)
+    to, from_ = _parties(form, store, account_sid)
+    application = find_application(form, store, account_sid)
+    instructions = instructions_of(application) if application else check_instructions(form, problems)
     if instructions is None:
         raise RestError(21205, parameter="Url", value="", hint="Give Url or Twiml.")
     request = CallRequest(
+        account_sid=account_sid,
         to=to,
         from_=from_,
         instructions=instructions,
         timeout_s=form.whole_number("Timeout", default=DEFAULT_TIMEOUT_S, lowest=1, highest=MAX_TIMEOUT_S, code=21208),
         time_limit_s=check_time_limit(form, default=DEFAULT_TIME_LIMIT_S),
         send_digits=_send_digits(form),
-        status_callback=check_status_callback(form, problems),
+        status_callback=callback_of(application) if application else check_status_callback(form, problems),
+        caller_id=_caller_id(form, store, account_sid),
+        recording=check_record(form, problems),
+        machine_detection=check_machine_detection(form, problems),
     )
-    _check_machine_detection(form)
     if form.text("Byoc"):
         raise RestError(21300, value=form.text("Byoc"))
     problems += form.leftovers(WITHOUT_EFFECT)
@@ -113,10 +89,8 @@ def check_instructions(form: Form, problems: list[Problem]) -> Instructions | No
     """Where the TwiML is to come from; None when the request does not say.
 
     Raises:
-        RestError: 21205, 21209, 21218 or 32018.
+        RestError: 21205, 21209 or 32018.
     """
-    if form.text("ApplicationSid"):
-        raise RestError(21218, value=form.text("ApplicationSid"))
     url = form.url("Url", code=21205)
     twiml = form.text("Twiml")
     method = form.method("Method", code=21209)
@@ -163,7 +137,7 @@ def check_status_callback(form: Form, problems: list[Problem]) -> StatusCallback
     return StatusCallback(url=url, method=method, events=events)
 
 
-def _parties(form: Form, store: Store) -> tuple[str, str]:
+def _parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]:
     """Who is called and who calls, each in the one form in which the emulator writes it."""
     to, from_ = form.text("To"), form.text("From")
     if not to:
@@ -174,7 +148,7 @@ def _parties(form: Form, store: Store) -> tuple[str, str]:
     caller = _party(from_, code=21212) if is_e164(called) or from_.startswith("+") else from_
     if is_e164(called) and not is_e164(caller):
         raise RestError(21212, number=from_)
-    if is_e164(caller) and store.owned(caller) is None:
+    if is_e164(caller) and store.caller_id_sid(account_sid, caller) is None:
         raise RestError(21210, number=caller)
     if called == caller:
         raise RestError(21211, number=called, hint="A number cannot call itself.")
@@ -189,6 +163,15 @@ def _party(text: str, *, code: int) -> str:
         return normalize(text)
     except InvalidNumber:
         raise RestError(code, number=text) from None
+
+
+def _caller_id(form: Form, store: Store, account_sid: str) -> str:
+    """What the called party is shown instead of From: a number of the account's, a client or a SIP address."""
+    text = form.text("CallerId")
+    shown = _party(text, code=21212) if text.startswith("+") else text
+    if is_e164(shown) and store.caller_id_sid(account_sid, shown) is None:
+        raise RestError(21210, number=shown)
+    return shown
 
 
 def _send_digits(form: Form) -> str:
@@ -210,14 +193,6 @@ def _events(form: Form, problems: list[Problem]) -> frozenset[str]:
     if wrong:
         problems.append(_unknown_events(wrong))
     return frozenset(given) - frozenset(wrong)
-
-
-def _check_machine_detection(form: Form) -> None:
-    """Ranges are checked although nothing is detected; read aside, so that they count as without effect."""
-    aside = form.aside()
-    aside.choice("MachineDetection", ("Enable", "DetectMessageEnd"), code=21234)
-    for name, (lowest, highest) in _MACHINE_DETECTION_RANGES.items():
-        aside.whole_number(name, default=lowest, lowest=lowest, highest=highest, code=21234)
 
 
 def _both_given() -> Problem:

@@ -60,7 +60,7 @@ class CallResource(msgspec.Struct, gc=False):
     subresource_uris: msgspec.Raw
     price: None = None
     price_unit: str = "USD"
-    answered_by: None = None
+    answered_by: str | None = None
     annotation: None = None
     api_version: str = API_VERSION
     forwarded_from: None = None
@@ -91,6 +91,7 @@ def call_resource(call: Call, calendar: Calendar) -> CallResource:
         direction=call.direction.value,
         queue_time="0" if call.started_ms is None else str(call.started_ms - call.created_ms),
         uri=uri,
+        answered_by=call.answered_by,
         subresource_uris=msgspec.Raw(_SUBRESOURCES_JSON.replace(_PATH, uri.removesuffix(".json"))),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from twilio_emulator.calls.call import Call, CallStatus
 from twilio_emulator.journal import Problem
-from twilio_emulator.rest.call_filters import read_call_filter
+from twilio_emulator.rest.call_filters import search_calls
 from twilio_emulator.rest.call_parameters import (
     check_instructions,
     check_new_call,
@@ -15,41 +15,44 @@ from twilio_emulator.rest.call_parameters import (
     check_time_limit,
 )
 from twilio_emulator.rest.call_resource import call_resource, new_call_resource
+from twilio_emulator.rest.debugger import file_creation
 from twilio_emulator.rest.desk import Desk, Handler
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.http import Reply, Request
+from twilio_emulator.rest.of_call import find_call, require_in_progress
 from twilio_emulator.rest.paging import cut_page, page_body, read_page_request
 from twilio_emulator.rest.parameters import Form
 
 
 def place(desk: Desk, request: Request, _: str) -> Reply:
     """POST Calls.json."""
-    placed = check_new_call(Form(request.form), desk.world.store)
+    placed = check_new_call(Form(request.form), desk.world.store, desk.account.sid)
     call = desk.world.place_call(placed.request)
+    file_creation(desk.world, call, request)
     desk.warn(placed.problems, call.sid)
     return Reply(201, new_call_resource(call, desk.calendar))
 
 
 def read(desk: Desk, request: Request, sid: str) -> Reply:
     """GET Calls/{sid}.json."""
-    return Reply(200, call_resource(_find(desk, request, sid), desk.calendar))
+    return Reply(200, call_resource(find_call(desk, request, sid), desk.calendar))
 
 
 def read_all(desk: Desk, request: Request, _: str) -> Reply:
     """GET Calls.json."""
     query = Form(request.query)
-    shown = read_call_filter(query, desk.calendar)
+    search = search_calls(query, desk.calendar, desk.world.store, desk.account.sid)
     wanted = read_page_request(query)
-    page = cut_page(desk.world.store.calls(), wanted, shown.matches)
+    page = cut_page(search.candidates, wanted, search.filters.matches)
     desk.warn(query.leftovers({}))
     records = [call_resource(call, desk.calendar) for call in page.items]
     path = f"{desk.account_path}/Calls.json"
-    return Reply(200, page_body("calls", records, page, wanted, path=path, filters=shown.parameters))
+    return Reply(200, page_body("calls", records, page, wanted, path=path, filters=search.filters.parameters))
 
 
 def change(desk: Desk, request: Request, sid: str) -> Reply:
     """POST Calls/{sid}.json: end or cancel a call, give it other TwiML, or another time limit."""
-    call = _find(desk, request, sid)
+    call = find_call(desk, request, sid)
     form = Form(request.form)
     problems: list[Problem] = []
     status = form.choice("Status", ("canceled", "completed"), code=20001)
@@ -59,7 +62,7 @@ def change(desk: Desk, request: Request, sid: str) -> Reply:
     if status:
         _stop(desk, call, status)
     elif instructions is not None:
-        _require_in_progress(call, "redirect")
+        require_in_progress(call, "redirect")
         if callback is not None:
             call.status_callback = callback
         desk.world.redirect_call(call, instructions)
@@ -75,22 +78,15 @@ def change(desk: Desk, request: Request, sid: str) -> Reply:
 
 def delete(desk: Desk, request: Request, sid: str) -> Reply:
     """DELETE Calls/{sid}.json."""
-    call = _find(desk, request, sid)
+    call = find_call(desk, request, sid)
     if not call.status.is_final:
-        raise RestError(20009, status=call.status.in_rest)
+        raise RestError(20009, resource="call", status=call.status.in_rest)
     desk.world.delete_call(call)
     return Reply(204)
 
 
 LIST: Final[Mapping[str, Handler]] = {"GET": read_all, "POST": place}
 INSTANCE: Final[Mapping[str, Handler]] = {"GET": read, "POST": change, "DELETE": delete}
-
-
-def _find(desk: Desk, request: Request, sid: str) -> Call:
-    call = desk.world.store.call(sid)
-    if call is None:
-        raise RestError(20404, path=request.path)
-    return call
 
 
 def _stop(desk: Desk, call: Call, status: str) -> None:
@@ -105,11 +101,6 @@ def _stop(desk: Desk, call: Call, status: str) -> None:
         desk.world.cancel_call(call)
     elif quirks.late_cancel_is_error:
         raise RestError(21220, action="cancel", hint="A call in progress is ended with Status=completed.")
-
-
-def _require_in_progress(call: Call, action: str) -> None:
-    if call.status is not CallStatus.IN_PROGRESS:
-        raise RestError(21220, action=action)
 
 
 def _callback_alone() -> Problem:

@@ -10,6 +10,7 @@ from twilio_emulator.clock import Clock
 from twilio_emulator.rest.errors import RestError
 
 _SECOND: Final = timedelta(seconds=1)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _MOST_REMEMBERED: Final = 10_000
 
 
@@ -25,6 +26,10 @@ class Calendar:
     def date(self, ms: int) -> datetime:
         """The date of a moment of call time."""
         return self._epoch + timedelta(milliseconds=ms)
+
+    def ms(self, date: datetime) -> int:
+        """The moment of call time that goes with a date, which may lie before the emulator began."""
+        return (date - self._epoch) // _MILLISECOND
 
     def rfc2822(self, ms: int | None) -> str | None:
         """The date as REST writes it, `Fri, 18 Oct 2019 17:00:00 +0000`; None stays None."""

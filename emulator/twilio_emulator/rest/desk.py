@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from twilio_emulator.accounts.account import Account
 from twilio_emulator.journal import Problem
 from twilio_emulator.rest.dates import Calendar
 from twilio_emulator.rest.http import Reply, Request
@@ -17,15 +18,24 @@ API_ROOT = "/2010-04-01/Accounts"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The world, and the calendar that dates it."""
+    """One request's view of the world.
+
+    Attributes:
+        world: everything.
+        calendar: what dates it.
+        account: the one that the path names; on /Accounts itself, the one whose credentials were given.
+        outer_sid: the sid of the resource above, `CA…` in Calls/CA…/Recordings/RE…; empty at the top.
+    """
 
     world: World
     calendar: Calendar
+    account: Account
+    outer_sid: str = ""
 
     @property
     def account_path(self) -> str:
         """The account's path, without a suffix."""
-        return f"{API_ROOT}/{self.world.account_sid}"
+        return f"{API_ROOT}/{self.account.sid}"
 
     def warn(self, problems: Iterable[Problem], call_sid: str = "") -> None:
         """Write problems down, as those of a call where there is one."""

@@ -31,18 +31,56 @@ ERRORS: Final[Mapping[int, ErrorFact]] = {
     20002: ErrorFact(400, "Invalid FriendlyName", "FriendlyName is longer than 64 characters.", "Shorten it."),
     20003: ErrorFact(401, "Permission Denied", "Authenticate", "Use the emulator's account SID and auth token."),
     20004: ErrorFact(405, "Method not allowed", "Method not allowed: {method}", "Use {allowed}."),
+    # Statuses of the next two: what clients that may not do a thing are told (403); the dictionary names none.
+    20005: ErrorFact(403, "Account not active", "Account {account} is not active.", "Set its Status to active."),
+    20006: ErrorFact(
+        403,
+        "Access Denied",
+        "{problem}.",
+        "Use the account's SID and auth token: standard keys reach neither accounts nor keys.",
+    ),
     20007: ErrorFact(400, "Page size too large", "Page size must be between 1 and 1000.", "Choose a PageSize ≤ 1000."),
     20009: ErrorFact(
         409,
         "Unable to delete record",
-        "Cannot delete this call because it is still {status}.",
+        "Cannot delete this {resource} because it is still {status}.",
         "End the call first (Status=completed).",
     ),
     20404: ErrorFact(404, "Not Found", "The requested resource {path} was not found"),
     20413: ErrorFact(413, "Request entity too large", "Request entity too large", "Send less; TwiML belongs at a Url."),
+    20429: ErrorFact(
+        429,
+        "Too Many Requests",
+        "Too Many Requests",
+        "The request was not executed: send it again later, or raise Quirks.max_concurrent_requests.",
+    ),
     20500: ErrorFact(
         500, "Internal Server Error", "Internal Server Error", "This is a bug of the emulator: report it."
     ),
+    21472: ErrorFact(400, "Account is not active", "Account {value} is not active", "Transfer to an active account."),
+    # --- what belongs to calls; statuses are unsure
+    16108: ErrorFact(
+        400,
+        "Concurrent recordings",
+        "Several recordings of this call are in progress; Twilio.CURRENT does not say which.",
+        "Name the recording by its sid.",
+    ),
+    16113: ErrorFact(
+        400,
+        "Dual-channel recording not available",
+        "The recording has one channel only.",
+        "Record with RecordingChannels=dual, or leave RequestedChannels out.",
+    ),
+    31211: ErrorFact(
+        400,
+        "Call is not in the expected state",
+        "The call is {status}; messages can be sent to a call in progress.",
+        "Wait until the call is in-progress.",
+    ),
+    31212: ErrorFact(
+        400, "Call message payload too big", "The message has {size} characters, which is too many.", "Send less."
+    ),
+    32702: ErrorFact(400, "Invalid message content", "Content is not valid JSON.", "Give Content as JSON text."),
     21481: ErrorFact(400, "Invalid PageToken", "Invalid PageToken", "Follow next_page_uri as it was given."),
     # --- Calls
     21200: ErrorFact(400, "Calls Resource", "Invalid {parameter}: {problem}.", "Correct the parameter."),
@@ -77,7 +115,7 @@ ERRORS: Final[Mapping[int, ErrorFact]] = {
         400,
         "Invalid ApplicationSid",
         "The application {value} was not found",
-        "Give Url or Twiml: this version of the emulator has no TwiML applications.",
+        "Create the application in the same account first.",
     ),
     21220: ErrorFact(
         400,
@@ -103,7 +141,8 @@ ERRORS: Final[Mapping[int, ErrorFact]] = {
         "Twiml has {size} characters; the limit is 4000.",
         "Serve the document from a Url, or shorten it.",
     ),
-    # --- IncomingPhoneNumbers
+    # --- IncomingPhoneNumbers, Applications, OutgoingCallerIds
+    21401: ErrorFact(400, "Invalid Phone Number", "{number} is not a valid phone number", _E164),
     21402: ErrorFact(400, "Invalid Url", "{parameter} is not a valid URL: {value}", _HTTP_URL),
     21403: ErrorFact(400, "Invalid Method", "{parameter} is not valid: {value}", "Use GET or POST."),
     21405: ErrorFact(
@@ -116,11 +155,20 @@ ERRORS: Final[Mapping[int, ErrorFact]] = {
         400,
         "Application Sid is not accessible",
         "The application {value} was not found",
-        "Set VoiceUrl: this version of the emulator has no TwiML applications.",
+        "Create the application in the same account first.",
     ),
     21421: ErrorFact(400, "PhoneNumber is invalid", "{number} is not a valid number", _E164),
     21422: ErrorFact(
         400, "PhoneNumber is not available", "{number} is not available", "The account owns it already; update it."
+    ),
+    21450: ErrorFact(
+        400,
+        "Phone number already validated for your account",
+        "{number} can be used as a caller id already.",
+        "Delete the caller id first, if it is to be verified anew.",
+    ),
+    21454: ErrorFact(
+        400, "Invalid CallDelay", "CallDelay is not valid: {problem}.", "Give whole seconds from 0 to 60."
     ),
     21451: ErrorFact(400, "Invalid area code", "{value} is not a valid area code", "Give three digits, like 415."),
     21452: ErrorFact(

@@ -12,6 +12,9 @@ from twilio_emulator.rest.errors import RestError
 
 _MOST_FIELDS: Final = 1000
 
+OVERRIDE_FIELD: Final = "_method"
+OVERRIDE_HEADER: Final = "X-HTTP-Method-Override"
+
 
 class Request(msgspec.Struct, frozen=True):
     """One request. `path` is decoded; `authorization` is the header as sent, empty when there was none."""
@@ -24,11 +27,23 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A status and what goes into the body as JSON; None is no body at all."""
+    """A status and a body: bytes as they are (with a Content-Type header), None not at all, anything else as JSON."""
 
     status: int
     content: object = None
     headers: Mapping[str, str] = {}
+
+
+def effective_method(method: str, override: str, query: Mapping[str, list[str]], form: Mapping[str, list[str]]) -> str:
+    """The method that is meant: a POST may stand for another, where a client can send no other.
+
+    The header wins, then `_method` in the form, then in the query. That Twilio takes either is known from its oldest
+    clients only [judgement].
+    """
+    if method != "POST":
+        return method
+    said = override or next(iter(form.get(OVERRIDE_FIELD) or query.get(OVERRIDE_FIELD) or ()), "")
+    return said.strip().upper() or method
 
 
 def parse_fields(text: str) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""The IncomingPhoneNumbers resource: the numbers of the account, what answers them [twilio.com/docs/phone-numbers]."""
+"""The IncomingPhoneNumbers resource: the numbers of an account, what answers them [twilio.com/docs/phone-numbers]."""
 
 from __future__ import annotations
 
@@ -6,38 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from twilio_emulator.accounts.number_pool import NumberKind, area_range, kind_of
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.rest.dates import Calendar
 from twilio_emulator.rest.desk import Desk, Handler
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.http import Reply, Request
-from twilio_emulator.rest.paging import cut_page, page_body, read_page_request
+from twilio_emulator.rest.listing import list_reply
 from twilio_emulator.rest.parameters import Form
+from twilio_emulator.rest.voice_settings import apply_settings, read_voice_settings, voice_settings
 from twilio_emulator.webhooks.parameters import API_VERSION
 from twilio_wire.e164 import InvalidNumber, national_format, normalize
 from twilio_wire.sids import SidKind
 
-MAX_FRIENDLY_NAME: Final = 64
-
-_URLS: Final = {
-    "VoiceUrl": "voice_url",
-    "VoiceFallbackUrl": "voice_fallback_url",
-    "StatusCallback": "status_callback",
-    "SmsUrl": "sms_url",
-    "SmsFallbackUrl": "sms_fallback_url",
-}
-_METHODS: Final = {
-    "VoiceMethod": "voice_method",
-    "VoiceFallbackMethod": "voice_fallback_method",
-    "StatusCallbackMethod": "status_callback_method",
-    "SmsMethod": "sms_method",
-    "SmsFallbackMethod": "sms_fallback_method",
-}
-# Cleared, these are null, the other URLs an empty text [twilio-oai, examples].
-_NULL_WHEN_CLEARED: Final = frozenset({"voice_url", "voice_fallback_url"})
-
 WITHOUT_EFFECT: Final[Mapping[str, str]] = {
-    "AccountSid": "second account",
     "TrunkSid": "SIP trunks",
     "VoiceReceiveMode": "fax",
     "EmergencyStatus": "emergency calls",
@@ -50,23 +32,7 @@ WITHOUT_EFFECT: Final[Mapping[str, str]] = {
 
 def buy(desk: Desk, request: Request, _: str) -> Reply:
     """POST IncomingPhoneNumbers.json."""
-    form = Form(request.form)
-    store = desk.world.store
-    phone_number = _wanted_number(form, store)
-    now_ms = desk.world.clock.now_ms
-    number = IncomingPhoneNumber(
-        sid="",
-        account_sid=desk.world.account_sid,
-        phone_number=phone_number,
-        friendly_name=national_format(phone_number),
-        created_ms=now_ms,
-        updated_ms=now_ms,
-    )
-    _apply(number, _changes(form, number))
-    number.sid = desk.world.sids.new(SidKind.PHONE_NUMBER)
-    store.add_number(number)
-    desk.warn(form.leftovers(WITHOUT_EFFECT))
-    return Reply(201, number_resource(number, desk.calendar))
+    return _buy(desk, request, None)
 
 
 def read(desk: Desk, request: Request, sid: str) -> Reply:
@@ -76,32 +42,23 @@ def read(desk: Desk, request: Request, sid: str) -> Reply:
 
 def read_all(desk: Desk, request: Request, _: str) -> Reply:
     """GET IncomingPhoneNumbers.json."""
-    query = Form(request.query)
-    store = desk.world.store
-    pattern, name = query.text("PhoneNumber"), query.text("FriendlyName")
-    origin = query.choice("Origin", ("twilio", "hosted"), code=20001)
-    filters = [(key, query.text(key)) for key in ("FriendlyName", "Beta", "PhoneNumber", "Origin") if query.text(key)]
-    wanted = read_page_request(query)
-    exact = store.owned(pattern)
-    candidates = store.numbers() if exact is None else (exact,)
-    digits = re.compile(re.escape(pattern).replace(r"\*", "[0-9]"))
-    page = cut_page(
-        () if origin == "hosted" else candidates,
-        wanted,
-        lambda number: digits.search(number.phone_number) is not None and name in {"", number.friendly_name},
-    )
-    desk.warn(query.leftovers({}))
-    records = [number_resource(number, desk.calendar) for number in page.items]
-    path = f"{desk.account_path}/IncomingPhoneNumbers.json"
-    return Reply(200, page_body("incoming_phone_numbers", records, page, wanted, path=path, filters=filters))
+    return _list(desk, request, None)
 
 
 def change(desk: Desk, request: Request, sid: str) -> Reply:
     """POST IncomingPhoneNumbers/{sid}.json."""
     number = _find(desk, request, sid)
     form = Form(request.form)
-    _apply(number, _changes(form, number))
+    changes = _changes(form, number, desk.world.store)
+    owner_sid = form.text("AccountSid") or number.account_sid
+    owner = desk.world.accounts.get(owner_sid)
+    if owner is None or not owner.is_active:
+        raise RestError(21472, value=owner_sid)
+    apply_settings(number, changes)
     number.updated_ms = desk.world.clock.now_ms
+    if owner.sid != number.account_sid:
+        number.voice_application_sid = ""
+        desk.world.store.transfer_number(number, owner.sid)
     desk.warn(form.leftovers(WITHOUT_EFFECT))
     return Reply(200, number_resource(number, desk.calendar))
 
@@ -112,14 +69,31 @@ def release(desk: Desk, request: Request, sid: str) -> Reply:
     return Reply(204)
 
 
+def of_kind(kind: NumberKind) -> Mapping[str, Handler]:
+    """IncomingPhoneNumbers/Local.json and its like: the same for one kind of number."""
+    return {
+        "GET": lambda desk, request, _: _list(desk, request, kind),
+        "POST": lambda desk, request, _: _buy(desk, request, kind),
+    }
+
+
 LIST: Final[Mapping[str, Handler]] = {"GET": read_all, "POST": buy}
 INSTANCE: Final[Mapping[str, Handler]] = {"GET": read, "POST": change, "DELETE": release}
+LOCAL: Final = of_kind(NumberKind.LOCAL)
+MOBILE: Final = of_kind(NumberKind.MOBILE)
+TOLL_FREE: Final = of_kind(NumberKind.TOLL_FREE)
+_PATHS: Final = {
+    None: "",
+    NumberKind.LOCAL: "/Local",
+    NumberKind.MOBILE: "/Mobile",
+    NumberKind.TOLL_FREE: "/TollFree",
+}
 
 
 def number_resource(number: IncomingPhoneNumber, calendar: Calendar) -> dict[str, object]:
     """The JSON of a number. It can do voice and nothing else, because nothing else is emulated."""
     return {
-        "account_sid": number.account_sid,
+        **voice_settings(number),
         "address_requirements": "none",
         "address_sid": None,
         "api_version": API_VERSION,
@@ -131,40 +105,85 @@ def number_resource(number: IncomingPhoneNumber, calendar: Calendar) -> dict[str
         "emergency_address_sid": None,
         "emergency_address_status": "unregistered",
         "emergency_status": "Inactive",
-        "friendly_name": number.friendly_name,
         "identity_sid": None,
         "origin": "twilio",
         "phone_number": number.phone_number,
-        "sid": number.sid,
         "sms_application_sid": number.sms_application_sid,
-        "sms_fallback_method": number.sms_fallback_method,
-        "sms_fallback_url": number.sms_fallback_url,
-        "sms_method": number.sms_method,
-        "sms_url": number.sms_url,
         "status": "in-use",
-        "status_callback": number.status_callback,
-        "status_callback_method": number.status_callback_method,
         "trunk_sid": None,
-        "type": "local",
+        "type": kind_of(number.phone_number).value,
         "uri": f"/{API_VERSION}/Accounts/{number.account_sid}/IncomingPhoneNumbers/{number.sid}.json",
         "voice_application_sid": number.voice_application_sid,
-        "voice_caller_id_lookup": number.voice_caller_id_lookup,
-        "voice_fallback_method": number.voice_fallback_method,
-        "voice_fallback_url": number.voice_fallback_url,
-        "voice_method": number.voice_method,
         "voice_receive_mode": "voice",
-        "voice_url": number.voice_url,
     }
+
+
+def _buy(desk: Desk, request: Request, kind: NumberKind | None) -> Reply:
+    form = Form(request.form)
+    store = desk.world.store
+    phone_number = _wanted_number(form, store, kind)
+    now_ms = desk.world.clock.now_ms
+    number = IncomingPhoneNumber(
+        sid="",
+        account_sid=desk.account.sid,
+        phone_number=phone_number,
+        friendly_name=national_format(phone_number),
+        created_ms=now_ms,
+        updated_ms=now_ms,
+    )
+    apply_settings(number, _changes(form, number, store))
+    number.sid = desk.world.sids.new(SidKind.PHONE_NUMBER)
+    store.add_number(number)
+    desk.warn(form.leftovers(WITHOUT_EFFECT))
+    return Reply(201, _shown(number, desk.calendar, kind))
+
+
+def _list(desk: Desk, request: Request, kind: NumberKind | None) -> Reply:
+    query = Form(request.query)
+    store = desk.world.store
+    pattern, name = query.text("PhoneNumber"), query.text("FriendlyName")
+    origin = query.choice("Origin", ("twilio", "hosted"), code=20001)
+    query.text("Beta")
+    digits = re.compile(re.escape(pattern).replace(r"\*", "[0-9]"))
+    exact = store.owned(pattern)
+    candidates = store.numbers_of(desk.account.sid) if exact is None else (exact,)
+
+    def matches(number: IncomingPhoneNumber) -> bool:
+        return (
+            number.account_sid == desk.account.sid
+            and digits.search(number.phone_number) is not None
+            and name in {"", number.friendly_name}
+            and kind in {None, kind_of(number.phone_number)}
+        )
+
+    return list_reply(
+        desk,
+        query,
+        () if origin == "hosted" else candidates,
+        lambda number: _shown(number, desk.calendar, kind),
+        key="incoming_phone_numbers",
+        path=f"{desk.account_path}/IncomingPhoneNumbers{_PATHS[kind]}",
+        filters=("FriendlyName", "Beta", "PhoneNumber", "Origin"),
+        matches=matches,
+    )
+
+
+def _shown(number: IncomingPhoneNumber, calendar: Calendar, kind: NumberKind | None) -> dict[str, object]:
+    """The JSON of a number; the lists of one kind do not say which kind that is [twilio-oai]."""
+    resource = number_resource(number, calendar)
+    if kind is not None:
+        del resource["type"]
+    return resource
 
 
 def _find(desk: Desk, request: Request, sid: str) -> IncomingPhoneNumber:
     number = desk.world.store.number(sid)
-    if number is None:
+    if number is None or number.account_sid != desk.account.sid:
         raise RestError(20404, path=request.path)
     return number
 
 
-def _wanted_number(form: Form, store: Store) -> str:
+def _wanted_number(form: Form, store: Store, kind: NumberKind | None) -> str:
     """The number to buy: the one named, or a free one of an area."""
     text, area = form.text("PhoneNumber"), form.text("AreaCode")
     if not text and area:
@@ -176,49 +195,35 @@ def _wanted_number(form: Form, store: Store) -> str:
         raise RestError(21421, number=text or "(none)", hint=hint) from None
     if store.owned(number) is not None:
         raise RestError(21422, number=number)
+    if kind not in {None, kind_of(number)}:
+        raise RestError(21422, number=number, hint=f"It is a {kind_of(number)} number; buy it as one.")
     return number
 
 
 def _free_number(area: str, store: Store) -> str:
-    """An area code's first free number among those set aside for fiction, 555-0100 to 555-0199."""
-    if re.fullmatch("[2-9][0-9]{2}", area) is None:
+    """An area code's first free number."""
+    found = area_range(area)
+    if found is None:
         raise RestError(21451, value=area)
-    for line in range(100, 200):
-        number = f"+1{area}5550{line}"
-        if store.owned(number) is None:
-            return number
-    raise RestError(21452, value=area)
+    free = (number for number in found.numbers() if store.owned(number) is None)
+    try:
+        return next(free)
+    except StopIteration:
+        raise RestError(21452, value=area) from None
 
 
-def _changes(form: Form, number: IncomingPhoneNumber) -> dict[str, object]:
+def _changes(form: Form, number: IncomingPhoneNumber, store: Store) -> dict[str, object]:
     """The fields that a request sets, checked; nothing is changed yet.
 
     Raises:
         RestError: for the first mistake.
     """
-    changes: dict[str, object] = {}
-    if form.text("FriendlyName"):
-        changes["friendly_name"] = form.text("FriendlyName")
-    if len(form.text("FriendlyName")) > MAX_FRIENDLY_NAME:
-        raise RestError(20002)
-    for name, field in _URLS.items():
-        if form.has(name):
-            changes[field] = form.url(name, code=21402) or (None if field in _NULL_WHEN_CLEARED else "")
-    for name, field in _METHODS.items():
-        if form.text(name):
-            changes[field] = form.method(name, code=21403)
-    if form.text("VoiceApplicationSid"):
-        raise RestError(21420, value=form.text("VoiceApplicationSid"))
+    changes = read_voice_settings(form, number)
+    if form.has("VoiceApplicationSid"):
+        sid = form.text("VoiceApplicationSid")
+        if sid and store.applications.find(number.account_sid, sid) is None:
+            raise RestError(21420, value=sid)
+        changes["voice_application_sid"] = sid
     if form.has("SmsApplicationSid"):
         changes["sms_application_sid"] = form.text("SmsApplicationSid")
-    if form.text("VoiceCallerIdLookup"):
-        changes["voice_caller_id_lookup"] = form.flag("VoiceCallerIdLookup", default=False)
-    form.text("ApiVersion")
-    if changes.get("voice_fallback_url", number.voice_fallback_url) and not changes.get("voice_url", number.voice_url):
-        raise RestError(21405)
     return changes
-
-
-def _apply(number: IncomingPhoneNumber, changes: Mapping[str, object]) -> None:
-    for field, value in changes.items():
-        setattr(number, field, value)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from twilio_emulator.journal import Problem
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.webhooks.target import is_target
+
+MAX_FRIENDLY_NAME: Final = 64
 
 
 class Form:
@@ -40,6 +43,17 @@ class Form:
         """The value as sent."""
         texts = self.texts(name)
         return texts[0] if texts else default
+
+    def friendly_name(self) -> str:
+        """The description that somebody gives a resource; empty when left out.
+
+        Raises:
+            RestError: 20002 for more than 64 characters.
+        """
+        text = self.text("FriendlyName")
+        if len(text) > MAX_FRIENDLY_NAME:
+            raise RestError(20002)
+        return text
 
     def whole_number(self, name: str, *, default: int, lowest: int, highest: int, code: int, unit: str = "") -> int:
         """A whole number in a range.

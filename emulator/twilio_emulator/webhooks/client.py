@@ -17,7 +17,7 @@ import hashlib
 import ssl
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -51,7 +51,7 @@ class WebhookClient:
     """Requests to the application. Lives on one event loop; `aclose` when done.
 
     Args:
-        auth_token: signs every request.
+        auth_token: signs every request; or what tells the token for a call's sid (empty: no call's).
         journal: gets one entry a request.
         quirks: settings; defaults when left out.
         seed: idempotency tokens are the same again for the same seed.
@@ -62,14 +62,14 @@ class WebhookClient:
     def __init__(
         self,
         *,
-        auth_token: str,
+        auth_token: str | Callable[[str], str],
         journal: Journal,
         quirks: Quirks | None = None,
         seed: str = "",
         policy: Policy | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._auth_token = auth_token
+        self._token_of = auth_token if callable(auth_token) else lambda _: auth_token
         self._journal = journal
         self._quirks = quirks or Quirks()
         self._seed = seed
@@ -148,7 +148,7 @@ class WebhookClient:
             return Failure(error.code, str(error), target.url), None
         exchange = Exchange(
             self._open_session(),
-            auth_token=self._auth_token,
+            auth_token=self._token_of(call_sid),
             quirks=self._quirks,
             policy=policy,
             cookies=self._jar(call_sid),

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from twilio_emulator.calls.call import (
     FINAL_STATUSES,
     TRANSITIONS,

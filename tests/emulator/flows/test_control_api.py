@@ -85,6 +85,17 @@ async def test_a_handset_that_answers_with_a_script(twilio: TwilioEmulator, cont
     assert f"{CALLER} hangs up" in twilio.timeline(call.sid)
 
 
+async def test_a_handset_that_a_machine_answers(twilio: TwilioEmulator, control: Control) -> None:
+    await control("POST", "numbers", {"phone_number": NUMBER})
+    await control("POST", "handsets", {"phone_number": CALLER, "answered_by": "machine_start"})
+    twiml = "<Response><Hangup/></Response>"
+    call = twilio.client().calls.create(to=CALLER, from_=NUMBER, twiml=twiml, machine_detection="Enable")
+    await twilio.wait_for_call(call.sid)
+    assert call.fetch().answered_by == "machine_start"
+    status, reply = await control("POST", "handsets", {"phone_number": CALLER, "answered_by": "dog"})
+    assert (status, "give one of: human" in reply["message"]) == (400, True)
+
+
 async def test_a_handset_that_is_busy(twilio: TwilioEmulator, control: Control) -> None:
     await control("POST", "numbers", {"phone_number": NUMBER})
     await control("POST", "handsets", {"phone_number": CALLER, "behavior": "busy"})

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from customer import Customer
 from twilio.twiml.voice_response import Gather, VoiceResponse
+
 from twilio_emulator import CallOver, TwilioEmulator
 from twilio_emulator.journal import Problem, Spoke
 from twilio_wire import dtmf, g711
@@ -138,9 +139,7 @@ async def test_a_rejected_call_is_never_answered(
     assert line.heard.seconds == 0
 
 
-async def test_a_document_that_only_pauses_ends_without_an_answer(
-    twilio: TwilioEmulator, customer: Customer
-) -> None:
+async def test_a_document_that_only_pauses_ends_without_an_answer(twilio: TwilioEmulator, customer: Customer) -> None:
     customer.pages["/voice"] = '<Response><Pause length="2"/></Response>'
     twilio.add_number(NUMBER, voice_url=f"{customer.url}/voice")
     line = await twilio.handset(CALLER).dial(NUMBER)

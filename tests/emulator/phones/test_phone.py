@@ -2,6 +2,7 @@
 
 import pytest
 from phone_bench import Bench
+
 from twilio_emulator.errors import NeverHappened, NobodyThere, NotRinging
 
 OUTCOMES = {

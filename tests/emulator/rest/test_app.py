@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from rest_bench import ACCOUNT_SID, AUTH_TOKEN, CALLEE, OWNED, NotingWorld, RestBench
+from rest_bench import ACCOUNT_SID, AUTH_TOKEN, CALLEE, FINISHED, OWNED, NotingWorld, RestBench, serve
 
 from twilio_emulator.clock import FreeClock
 from twilio_emulator.journal import RestRequested
+from twilio_emulator.quirks import Quirks
 from twilio_emulator.rest import app as app_module
 from twilio_emulator.rest.app import build_app
 
@@ -130,3 +131,53 @@ async def test_other_routes_live_beside_the_api_without_its_credentials() -> Non
     async with TestClient(TestServer(app)) as client:
         assert await (await client.get("/emulator/v1/hello")).text() == "hello"
         assert (await client.get("/2010-04-01/Accounts.json")).status == 401
+
+
+@pytest.mark.parametrize("suffix", ["", ".json"])
+def test_a_path_answers_json_with_and_without_its_suffix(bench: RestBench, suffix: str) -> None:
+    sid = bench.world.add_call().sid
+    assert bench.request("GET", f"/Calls/{sid}{suffix}").json()["sid"] == sid
+    assert bench.request("GET", f"/Calls{suffix}").json()["calls"][0]["sid"] == sid
+    assert bench.request("GET", suffix).json()["sid"] == ACCOUNT_SID
+    assert (
+        bench.session.get(f"{bench.base_url}/2010-04-01/Accounts{suffix}").json()["accounts"][0]["sid"] == ACCOUNT_SID
+    )
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"headers": {"X-HTTP-Method-Override": "DELETE"}},
+        {"data": {"_method": "delete"}},
+        {"params": {"_method": "DELETE"}},
+        {"headers": {"X-HTTP-Method-Override": "delete"}, "data": {"_method": "PUT"}},
+    ],
+)
+def test_a_post_stands_for_the_method_that_is_meant(bench: RestBench, how: dict[str, dict[str, str]]) -> None:
+    sid = bench.world.add_call(*FINISHED).sid
+    assert bench.request("POST", f"/Calls/{sid}.json", **how).status_code == 204
+    assert bench.world.store.call(sid) is None
+    assert bench.world.journal.of(RestRequested)[-1].method == "DELETE"
+
+
+def test_nothing_but_a_post_stands_for_another_method(bench: RestBench) -> None:
+    sid = bench.world.add_call(*FINISHED).sid
+    response = bench.request("GET", f"/Calls/{sid}.json?_method=DELETE", headers={"X-HTTP-Method-Override": "DELETE"})
+    assert (response.status_code, response.json()["sid"]) == (200, sid)
+    assert bench.problems() == []
+
+
+def test_one_request_too_many_at_once_is_20429(world: NotingWorld) -> None:
+    world.quirks = Quirks(max_concurrent_requests=1)
+    with serve(world) as bench:
+        host, port = bench.base_url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as slow:
+            slow.sendall(b"POST /2010-04-01/Accounts.json HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
+            # The slow one may not have been noticed yet.
+            refused = next(
+                reply for _ in range(1000) if (reply := bench.request("GET", "/Calls.json")).status_code != 200
+            )
+            assert (refused.status_code, refused.json()["code"]) == (429, 20429)
+            slow.sendall(b"A=1&B=2&C")
+            assert slow.recv(100).startswith(b"HTTP/1.1 401 ")
+        assert bench.request("GET", "/Calls.json").status_code == 200

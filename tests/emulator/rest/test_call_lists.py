@@ -94,8 +94,7 @@ def test_calls_are_found_by_party_parent_and_status(bench: RestBench) -> None:
     queued = bench.world.add_call(to="+15552220002")
     live = bench.world.add_call(*ANSWERED)
     dialled = bench.world.add_call(*ANSWERED[:1])
-    child = bench.world.add_call(*FINISHED, from_="+15553330001")
-    child.parent_call_sid = live.sid
+    child = bench.world.add_call(*FINISHED, from_="+15553330001", parent_call_sid=live.sid)
     find = bench.client.calls.list
     assert sids(find(to="+15552220002")) == [queued.sid]
     assert sids(find(from_="+15553330001")) == [child.sid]

@@ -22,7 +22,14 @@ VOICE = "http://localhost:5000/voice"
 def test_a_call_with_a_url_is_placed_with_twilios_defaults(bench: RestBench) -> None:
     call = bench.client.calls.create(to=CALLEE, from_=OWNED, url=VOICE)
     assert bench.world.placed == [
-        CallRequest(to=CALLEE, from_=OWNED, instructions=Instructions(url=VOICE), timeout_s=60, time_limit_s=14_400)
+        CallRequest(
+            account_sid=ACCOUNT_SID,
+            to=CALLEE,
+            from_=OWNED,
+            instructions=Instructions(url=VOICE),
+            timeout_s=60,
+            time_limit_s=14_400,
+        )
     ]
     assert call.sid.startswith("CA")
     assert (call.status, call.direction, call.queue_time) == ("queued", "outbound-api", "0")
@@ -53,6 +60,7 @@ def test_everything_that_a_call_can_be_told_reaches_the_exchange(bench: RestBenc
     )
     [request] = bench.world.placed
     assert request == CallRequest(
+        account_sid=ACCOUNT_SID,
         to=CALLEE,
         from_=OWNED,
         instructions=Instructions(
@@ -133,13 +141,11 @@ def test_what_is_not_emulated_yet_is_accepted_with_a_warning_that_names_it(bench
         to=CALLEE,
         from_=OWNED,
         url=VOICE,
-        record=True,
-        machine_detection="Enable",
-        async_amd="false",
-        trim="do-not-trim",
+        call_reason="a survey",
+        client_notification_url=VOICE,
     )
     problems = bench.problems()
-    assert {problem.message.split(" ")[0] for problem in problems} == {"Record", "MachineDetection", "Trim"}
+    assert {problem.message.split(" ")[0] for problem in problems} == {"CallReason", "ClientNotificationUrl"}
     assert {problem.call_sid for problem in problems} == {call.sid}
     assert {problem.level for problem in problems} == {"warning"}
 

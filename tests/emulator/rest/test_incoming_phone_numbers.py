@@ -108,6 +108,29 @@ def test_settings_without_effect_are_named(bench: RestBench) -> None:
     assert {problem.message.split(" ")[0] for problem in bench.problems()} == {"VoiceReceiveMode", "TrunkSid"}
 
 
-@pytest.mark.parametrize("sublist", ["Local", "Mobile", "TollFree"])
-def test_sublists_are_not_there_yet(bench: RestBench, sublist: str) -> None:
-    assert bench.request("GET", f"/IncomingPhoneNumbers/{sublist}.json").status_code == 404
+@pytest.mark.parametrize(
+    ("sublist", "phone_number", "kind"),
+    [
+        ("local", "+14155550177", "local"),
+        ("mobile", "+447700900123", "mobile"),
+        ("toll_free", "+18885550123", "toll-free"),
+    ],
+)
+def test_each_kind_of_number_has_a_list_of_its_own(
+    bench: RestBench, sublist: str, phone_number: str, kind: str
+) -> None:
+    numbers = bench.client.incoming_phone_numbers
+    bought = getattr(numbers, sublist).create(phone_number=phone_number, voice_url=URL)
+    assert (bought.phone_number, bought.voice_url) == (phone_number, URL)
+    assert [found.sid for found in getattr(numbers, sublist).list(phone_number=phone_number)] == [bought.sid]
+    assert numbers(bought.sid).fetch().type == kind
+    others = {"local", "mobile", "toll_free"} - {sublist}
+    assert not any(found.sid == bought.sid for other in others for found in getattr(numbers, other).list())
+
+
+def test_a_number_moves_to_a_sub_account(bench: RestBench) -> None:
+    sub = bench.client.api.v2010.accounts.create()
+    [number] = bench.client.incoming_phone_numbers.list()
+    assert number.update(account_sid=sub.sid).account_sid == sub.sid
+    assert bench.client.incoming_phone_numbers.list() == []
+    assert [moved.sid for moved in bench.client.api.accounts(sub.sid).incoming_phone_numbers.list()] == [number.sid]

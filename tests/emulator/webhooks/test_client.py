@@ -6,6 +6,7 @@ import base64
 import uuid
 from collections.abc import Awaitable, Callable
 
+import pytest
 from aiohttp import web
 from webhook_bench import FORM, MakeClient, Sent, failure_of, fetch
 

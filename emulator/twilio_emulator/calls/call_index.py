@@ -1,0 +1,95 @@
+"""Finds calls by what lists are filtered with, without looking at all of them.
+
+Who called whom never changes, so those indexes are kept as calls come. A status does: calls that were under way when
+last looked at are looked at again, and filed once they have ended. So asking costs what has happened since, not what
+there is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+
+from twilio_emulator.accounts.shelf import Shelf
+from twilio_emulator.calls.call import Call
+from twilio_emulator.calls.window import ANY_TIME, Span
+
+
+class CallIndex:
+    """Calls by account and by number called, number calling, parent call, status or time; each list oldest first."""
+
+    def __init__(self) -> None:
+        self._shelves: dict[tuple[str, str, str], Shelf[Call]] = {}
+        self._rank: dict[str, int] = {}
+        self._under_way: dict[str, Call] = {}
+        self._ended: dict[tuple[str, str], list[Call]] = {}
+        self._next_rank = 0
+        self._newest_ms: int | None = None
+        self._is_in_order = True
+        self._longest_wait_ms = 0
+        self._longest_life_ms = 0
+
+    def add(self, call: Call) -> None:
+        """File a call."""
+        self._rank[call.sid] = self._next_rank
+        self._next_rank += 1
+        self._under_way[call.sid] = call
+        self._is_in_order &= self._newest_ms is None or call.created_ms >= self._newest_ms
+        self._newest_ms = call.created_ms
+        for key in _keys(call):
+            self._shelves.setdefault(key, Shelf()).add(call)
+
+    def remove(self, call: Call) -> None:
+        """Forget a call."""
+        self._file_ended()
+        for key in _keys(call):
+            self._shelves[key].remove(call.sid)
+        if self._under_way.pop(call.sid, None) is None:
+            ended = self._ended[(call.account_sid, call.status.in_rest)]
+            del ended[bisect_left(ended, self._rank[call.sid], key=self._rank_of)]
+        del self._rank[call.sid]
+
+    def by_value(self, account_sid: str, field: str, value: str) -> Sequence[Call]:
+        """The account's calls with this value; `field` is `to`, `from` or `parent`."""
+        return self._shelves.get((account_sid, field, value), ())
+
+    def by_status(self, account_sid: str, status: str) -> Sequence[Call]:
+        """The account's calls with this status, in REST's words."""
+        self._file_ended()
+        ended = self._ended.get((account_sid, status))
+        if ended is not None:
+            return ended
+        return [
+            call
+            for call in self._under_way.values()
+            if call.account_sid == account_sid and call.status.in_rest == status
+        ]
+
+    def in_time(self, calls: Sequence[Call], started: Span, ended: Span) -> Sequence[Call]:
+        """Those of some calls, oldest first, that may have started and ended in these spans.
+
+        A call starts and ends after it was created, and no later than the slowest of all calls did.
+        """
+        if (started, ended) == (ANY_TIME, ANY_TIME) or not self._is_in_order:
+            return calls
+        self._file_ended()
+        created = started.reaching_back(self._longest_wait_ms).and_also(ended.reaching_back(self._longest_life_ms))
+        return created.of(calls, lambda call: call.created_ms)
+
+    def _file_ended(self) -> None:
+        for call in self._under_way.values():
+            started_ms = call.created_ms if call.started_ms is None else call.started_ms
+            ended_ms = call.created_ms if call.ended_ms is None else call.ended_ms
+            self._longest_wait_ms = max(self._longest_wait_ms, started_ms - call.created_ms)
+            self._longest_life_ms = max(self._longest_life_ms, ended_ms - call.created_ms)
+        for call in [call for call in self._under_way.values() if call.status.is_final]:
+            del self._under_way[call.sid]
+            insort(self._ended.setdefault((call.account_sid, call.status.in_rest), []), call, key=self._rank_of)
+
+    def _rank_of(self, call: Call) -> int:
+        return self._rank[call.sid]
+
+
+def _keys(call: Call) -> list[tuple[str, str, str]]:
+    values = {"to": call.to_number, "from": call.from_number, "parent": call.parent_call_sid}
+    return [(call.account_sid, field, value) for field, value in values.items() if value]

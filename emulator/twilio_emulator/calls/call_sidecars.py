@@ -1,0 +1,62 @@
+"""What runs beside one live call, and how many tracks of it that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twilio_emulator.calls.call import Call
+from twilio_emulator.calls.sidecars import SID_KIND, Sidecar, SidecarKind, in_progress
+from twilio_emulator.journal import SidecarMoved
+from twilio_emulator.rooms import Rooms
+
+
+class CallSidecars:
+    """Begins and stops the sidecars of an answered call."""
+
+    def __init__(self, call: Call, rooms: Rooms) -> None:
+        self._call = call
+        self._rooms = rooms
+
+    @property
+    def all(self) -> Sequence[Sidecar]:
+        """All that there have been, oldest first."""
+        return self._rooms.store.records.sidecars.of_call(self._call.sid)
+
+    def begin(self, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
+        """Note that one has begun. Whoever asks has looked whether there is room."""
+        sidecar = Sidecar(
+            sid=self._rooms.sids.new(SID_KIND[kind]),
+            account_sid=self._call.account_sid,
+            call_sid=self._call.sid,
+            kind=kind,
+            name=name,
+            tracks=tracks,
+            updated_ms=self._rooms.clock.now_ms,
+        )
+        self._rooms.store.records.sidecars.add(sidecar)
+        self._note(sidecar, "began")
+        return sidecar
+
+    def stop(self, sidecar: Sidecar) -> None:
+        """Note that one has stopped; stopping twice is harmless."""
+        if not sidecar.is_stopped:
+            sidecar.is_stopped, sidecar.updated_ms = True, self._rooms.clock.now_ms
+            self._note(sidecar, "stopped")
+
+    def stop_all(self) -> None:
+        """The call is over."""
+        for sidecar in in_progress(self.all):
+            self.stop(sidecar)
+
+    def _note(self, sidecar: Sidecar, event: str) -> None:
+        # A Media Stream has entries of its own.
+        if sidecar.kind is not SidecarKind.STREAM:
+            self._rooms.journal.write(
+                SidecarMoved(
+                    call_sid=self._call.sid,
+                    what=sidecar.kind.value,
+                    sid=sidecar.sid,
+                    event=event,
+                    detail=sidecar.name,
+                )
+            )

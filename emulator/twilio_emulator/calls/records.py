@@ -1,0 +1,115 @@
+"""What calls leave behind besides themselves: recordings, streams and the like, messages, notifications, requests.
+
+Each kind is found by sid, listed by account and listed by call, none by a scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from twilio_emulator.accounts.shelf import Register, Shelf
+from twilio_emulator.calls.messages import MessageSubscription, UserDefinedMessage
+from twilio_emulator.calls.notifications import HttpExchange, Notification
+from twilio_emulator.calls.recordings import Recording
+from twilio_emulator.calls.sidecars import Sidecar
+
+
+class OfCall(Protocol):
+    """A resource of a call of an account."""
+
+    @property
+    def sid(self) -> str:
+        """Its own."""
+
+    @property
+    def account_sid(self) -> str:
+        """The account."""
+
+    @property
+    def call_sid(self) -> str:
+        """The call; empty for what concerns none."""
+
+
+Item = TypeVar("Item", bound=OfCall)
+
+
+class CallRegister(Register[Item]):
+    """A register that also knows what belongs to which call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_call: dict[str, Shelf[Item]] = {}
+
+    def add(self, item: Item) -> None:
+        """Keep a resource, as one of its account's and of its call's."""
+        super().add(item)
+        if item.call_sid:
+            self._by_call.setdefault(item.call_sid, Shelf()).add(item)
+
+    def of_call(self, call_sid: str) -> Sequence[Item]:
+        """The call's, oldest first."""
+        return self._by_call.get(call_sid, ())
+
+    def remove(self, sid: str) -> Item:
+        """Forget a resource, and return it.
+
+        Raises:
+            KeyError: when there is none with this sid.
+        """
+        item = super().remove(sid)
+        if item.call_sid:
+            self._by_call[item.call_sid].remove(sid)
+        return item
+
+    def forget_call(self, call_sid: str) -> None:
+        """Forget all that belongs to a call."""
+        for item in tuple(self.of_call(call_sid)):
+            self.remove(item.sid)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        super().clear()
+        self._by_call.clear()
+
+
+class Records:
+    """One register a kind."""
+
+    def __init__(self) -> None:
+        self.recordings: CallRegister[Recording] = CallRegister()
+        self.sidecars: CallRegister[Sidecar] = CallRegister()
+        self.messages: CallRegister[UserDefinedMessage] = CallRegister()
+        self.subscriptions: CallRegister[MessageSubscription] = CallRegister()
+        self.notifications: CallRegister[Notification] = CallRegister()
+        self.notifications_of_level: dict[str, CallRegister[Notification]] = {
+            "error": CallRegister(),
+            "warning": CallRegister(),
+        }
+        self.exchanges: CallRegister[HttpExchange] = CallRegister()
+
+    def add_notification(self, notification: Notification) -> None:
+        """Keep a notification, where lists of all and lists of its level find it."""
+        self.notifications.add(notification)
+        self.notifications_of_level[notification.problem.level].add(notification)
+
+    def forget_call(self, call_sid: str) -> None:
+        """A call was deleted: its events go with it, its recordings stay [twilio.com/docs/voice/api/call-resource]."""
+        for register in (self.sidecars, self.messages, self.subscriptions, self.notifications, self.exchanges):
+            register.forget_call(call_sid)
+        for level in self.notifications_of_level.values():
+            level.forget_call(call_sid)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for register in (
+            self.recordings,
+            self.sidecars,
+            self.messages,
+            self.subscriptions,
+            self.notifications,
+            self.exchanges,
+        ):
+            register.clear()
+        for level in self.notifications_of_level.values():
+            level.clear()

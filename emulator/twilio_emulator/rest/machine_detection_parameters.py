@@ -1,0 +1,72 @@
+"""What a new call's creator wants to know about who answers: parameters in, a `MachineDetection` or a refusal out.
+
+Source: twilio.com/docs/voice/answering-machine-detection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from twilio_emulator.calls.call import StatusCallback
+from twilio_emulator.calls.machine_detection import MachineDetection
+from twilio_emulator.journal import Problem
+from twilio_emulator.rest.parameters import Form
+
+# Milliseconds, but seconds for the first: default, lowest, highest.
+_RANGES: Final[Mapping[str, tuple[int, int, int]]] = {
+    "MachineDetectionTimeout": (30, 3, 59),
+    "MachineDetectionSpeechThreshold": (2400, 1000, 6000),
+    "MachineDetectionSpeechEndThreshold": (1200, 500, 5000),
+    "MachineDetectionSilenceTimeout": (5000, 2000, 10_000),
+}
+
+
+def check_machine_detection(form: Form, problems: list[Problem]) -> MachineDetection | None:
+    """Read it; None when nobody wants to know, or nobody can because SendDigits disables it.
+
+    Raises:
+        RestError: 21234, 21205 or 21209.
+    """
+    mode = form.choice("MachineDetection", ("Enable", "DetectMessageEnd"), code=21234)
+    timeout_s, speech_ms, speech_end_ms, silence_ms = (
+        form.whole_number(name, default=default, lowest=lowest, highest=highest, code=21234)
+        for name, (default, lowest, highest) in _RANGES.items()
+    )
+    is_async = form.flag("AsyncAmd", default=False)
+    url = form.url("AsyncAmdStatusCallback", code=21205)
+    method = form.method("AsyncAmdStatusCallbackMethod", code=21209)
+    if not mode:
+        return None
+    if form.text("SendDigits"):
+        problems.append(_disabled())
+        return None
+    if is_async and not url:
+        problems.append(_nobody_told())
+    return MachineDetection(
+        until_message_end=mode == "DetectMessageEnd",
+        timeout_ms=timeout_s * 1000,
+        speech_threshold_ms=speech_ms,
+        speech_end_threshold_ms=speech_end_ms,
+        silence_timeout_ms=silence_ms,
+        is_async=is_async,
+        callback=StatusCallback(url=url, method=method) if url else None,
+    )
+
+
+def _disabled() -> Problem:
+    return Problem(
+        code=0,
+        level="warning",
+        message="SendDigits disables answering machine detection.",
+        hint="Give one of the two.",
+    )
+
+
+def _nobody_told() -> Problem:
+    return Problem(
+        code=21262,
+        level="warning",
+        message="AsyncAmd is on without AsyncAmdStatusCallback: nobody is told the verdict.",
+        hint="Give AsyncAmdStatusCallback, or read answered_by later.",
+    )
