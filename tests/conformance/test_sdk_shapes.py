@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
+from sdk_shapes import MOMENT_OR_NULL, TEXT, TEXT_OR_NULL, check, json_of
 from twilio.rest import Client
 from twilio.rest.api.v2010.account import AccountInstance
 from twilio.rest.api.v2010.account.call import CallInstance, CallList
@@ -17,19 +17,12 @@ from twilio.rest.api.v2010.account.incoming_phone_number import IncomingPhoneNum
 from twilio_emulator.journal import Problem
 from twilio_emulator.sync import TwilioEmulator
 
-BEYOND_THE_SDK = {
-    "annotation",  # in published replies, though neither the SDK nor the specification has it
-    "stir_verstat",  # read by the SDK since 9.13; an older one passes it by
-}
-
-TEXT, TEXT_OR_NULL, DATE_OR_NULL = (str,), (str, type(None)), (datetime, type(None))
-
 CALL_TYPES = {
     **dict.fromkeys(("sid", "account_sid", "to", "to_formatted", "_from", "from_formatted", "status"), TEXT),
     **dict.fromkeys(("price_unit", "direction", "api_version", "queue_time", "uri"), TEXT),
     **dict.fromkeys(("parent_call_sid", "phone_number_sid", "duration", "price", "answered_by"), TEXT_OR_NULL),
     **dict.fromkeys(("forwarded_from", "group_sid", "caller_name", "trunk_sid", "stir_verstat"), TEXT_OR_NULL),
-    **dict.fromkeys(("date_created", "date_updated", "start_time", "end_time"), DATE_OR_NULL),
+    **dict.fromkeys(("date_created", "date_updated", "start_time", "end_time"), MOMENT_OR_NULL),
     "subresource_uris": (dict,),
 }
 NUMBER_TYPES = {
@@ -49,38 +42,6 @@ ACCOUNT_TYPES = {
     **dict.fromkeys(("date_created", "date_updated"), (datetime,)),
     "subresource_uris": (dict,),
 }
-
-
-class Noting(dict[str, Any]):
-    """A payload that notes which of its keys are read."""
-
-    def __init__(self, payload: dict[str, Any]) -> None:
-        super().__init__(payload)
-        self.read: set[str] = set()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.read.add(key)
-        return super().get(key, default)
-
-
-def json_of(client: Client, path: str) -> dict[str, Any]:
-    """The JSON at a path of the account, as it came over the wire."""
-    response = client.request("GET", f"https://api.twilio.com/2010-04-01/Accounts/{client.account_sid}{path}")
-    assert response.status_code == 200
-    return json.loads(response.text)
-
-
-def check(payload: dict[str, Any], instance_of: Callable[[Noting], object], types: dict[str, tuple[type, ...]]) -> None:
-    noting = Noting(payload)
-    instance = instance_of(noting)
-    assert noting.read - BEYOND_THE_SDK <= set(payload), "the SDK reads what is not there"
-    assert set(payload) - noting.read <= BEYOND_THE_SDK, "there is what the SDK does not read"
-    wrong = {
-        name: getattr(instance, name)
-        for name, kinds in types.items()
-        if hasattr(instance, name) and not isinstance(getattr(instance, name), kinds)
-    }
-    assert wrong == {}
 
 
 @pytest.mark.sdk

@@ -2,23 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 
 from twilio_wire.dtmf_grid import FREQUENCIES
 from twilio_wire.g711 import encode
 from twilio_wire.levels import sine_peak
 from twilio_wire.pcm import to_int16
-
-# The same examples on every run and every machine, however busy it is.
-settings.register_profile(
-    "repeatable",
-    deadline=None,
-    derandomize=True,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile("repeatable")
 
 Sound = NDArray[np.float64]
 

@@ -1,11 +1,22 @@
-"""An emulator that runs as fast as it can, and a customer's app for it to call."""
+"""What every room's tests stand on: repeatable examples, an emulator as fast as it can be, a customer's app to call."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 from customer import Customer
+from hypothesis import HealthCheck, settings
 
 from twilio_emulator import TwilioEmulator
+
+# The same examples on every run and every machine, however busy it is.
+settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture
