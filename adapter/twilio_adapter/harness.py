@@ -5,6 +5,7 @@ needs it.
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack, suppress
 from types import TracebackType
@@ -24,7 +25,7 @@ ACCOUNT_VARIABLES: Final = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_P
 PUBLIC_URL_VARIABLE: Final = "TWILIO_PUBLIC_URL"
 
 
-class _Harness:
+class _Harness(ABC):
     """What both have in common: enter to get a connected adapter, leave to undo everything."""
 
     def __init__(self) -> None:
@@ -41,8 +42,9 @@ class _Harness:
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
 
+    @abstractmethod
     async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
-        raise NotImplementedError
+        """Connect an adapter; what has to be undone goes on the stack."""
 
 
 class EmulatorHarness(_Harness):
