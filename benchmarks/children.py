@@ -1,6 +1,6 @@
 """The processes of a run, each on a core of its own: how they are started, spoken with and ended.
 
-A child prints JSON, one fact a line, and takes each line on its standard input as "now".
+A child prints JSON, one fact a line, and is told words on its standard input, one a line.
 """
 
 from __future__ import annotations
@@ -63,10 +63,14 @@ class Child:
         lines = self._complaints.read().decode(errors="replace").strip().splitlines()
         raise RunFailed(f"{self._script} ended before it was done: {lines[-1] if lines else f'exit code {code}'}")
 
-    def tell_now(self) -> None:
-        """Give it the signal it waits for."""
+    def tell(self, word: object) -> None:
+        """Give it a word that it waits for."""
         assert self._process.stdin is not None
-        self._process.stdin.write(b"now\n")
+        self._process.stdin.write(f"{word}\n".encode())
+
+    def tell_now(self) -> None:
+        """Let it begin, or end, what it waits to begin or end."""
+        self.tell("now")
 
     async def end(self) -> None:
         """Kill it, if it is still there."""
@@ -115,10 +119,15 @@ def allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+async def told() -> str:
+    """The child's side of `Child.tell`."""
+    return await asyncio.to_thread(sys.stdin.readline)
+
+
 async def measured_until_told(*, began: Callable[[], None] = lambda: None) -> tuple[float, float]:
-    """The child's side: CPU and wall seconds between two lines on standard input; `began` is called at the first."""
-    await asyncio.to_thread(sys.stdin.readline)
+    """The child's side: CPU and wall seconds between two words; `began` is called at the first."""
+    await told()
     began()
     cpu_s, wall_s = time.process_time(), time.perf_counter()
-    await asyncio.to_thread(sys.stdin.readline)
+    await told()
     return time.process_time() - cpu_s, time.perf_counter() - wall_s

@@ -25,6 +25,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 FRAME_MS = 20
+BACKLOG = 4096
+"""Callers come all at once; one who finds no room in the queue tries again a second later, or gives up."""
 
 
 class Judge:
@@ -41,7 +43,13 @@ class Judge:
     async def sit(self, seconds: float) -> None:
         """Serve, and give one verdict."""
         async with serve(
-            self._echo, "127.0.0.1", 0, process_request=self._answer, compression=None, ping_interval=None
+            self._echo,
+            "127.0.0.1",
+            0,
+            process_request=self._answer,
+            compression=None,
+            ping_interval=None,
+            backlog=BACKLOG,
         ) as server:
             self._port = next(iter(server.sockets)).getsockname()[1]
             tell(port=self._port)

@@ -1,16 +1,16 @@
 """How long a call of a minute takes at speed="max": a phone speaks and presses a key, the application echoes.
 
-    python max_speed_call.py PORT
+    python max_speed_call.py
 
-Started by `media.py`. Prints wall seconds from the answer to the hang-up.
+Started by `media.py`, and told the judge's port. Prints wall seconds from the answer to the hang-up.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 
+from children import told
 from emulated_calls import APPLICATION, SPEECH
 from judge import tell
 
@@ -23,11 +23,12 @@ KEY = "1"
 SILENCE_S = 0.8
 
 
-async def call(port: int) -> None:
+async def call() -> None:
     """Place the call and report."""
     sentence = read_audio(SPEECH).ulaw()
     speech = (sentence * (SPEECH_S * 8000 // len(sentence) + 1))[: SPEECH_S * 8000]
     async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        port = int(await told())
         twilio.add_number(APPLICATION, voice_url=f"http://127.0.0.1:{port}/voice", voice_method="GET")
         line = await twilio.handset("+15551000000").dial(APPLICATION)
         await line.wait_until("in-progress")
@@ -41,4 +42,4 @@ async def call(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(call(int(sys.argv[1])))
+    asyncio.run(call())

@@ -1,6 +1,6 @@
 """The bar: N streams from one 20-slot wheel that does nothing but send pre-built frames and drain the echoes.
 
-    python raw_wheel.py PORT STREAMS
+    python raw_wheel.py STREAMS
 
 The same WebSocket library as the emulator's, used in the same way (its protocol machine on an asyncio transport), and
 nothing around it: no call, no phone, no codec, no playback. Nobody can be faster with this library.
@@ -12,7 +12,7 @@ import asyncio
 import json
 import sys
 
-from children import measured_until_told
+from children import measured_until_told, told
 from judge import FRAME_MS, steady_allocator, tell
 from websockets.client import ClientProtocol
 from websockets.http11 import Response
@@ -79,8 +79,9 @@ class Wheel:
         self._loop.call_at(due_s + FRAME_MS / 1000, self._turn, slot, due_s + FRAME_MS / 1000)
 
 
-async def hold_streams(port: int, streams: int) -> None:
+async def hold_streams(streams: int) -> None:
     """Open the sockets, keep them busy, report."""
+    port = int(await told())
     url = f"ws://127.0.0.1:{port}/media"
     loop = asyncio.get_running_loop()
     wheel = Wheel()
@@ -94,4 +95,4 @@ async def hold_streams(port: int, streams: int) -> None:
 
 if __name__ == "__main__":
     steady_allocator()
-    asyncio.run(hold_streams(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(hold_streams(int(sys.argv[1])))

@@ -30,9 +30,9 @@ async def measure(stream_counts: list[int], seconds: float, rounds: int, *, star
     for _ in range(rounds):
         for count in stream_counts:
             starting(f"{count} streams, emulator")
-            emulated[count].append(await real_time(("emulated_calls.py", count), count, seconds))
+            emulated[count].append(await real_time("emulated_calls.py", count, seconds))
             starting(f"{count} streams, raw wheel")
-            raw[count].append(await real_time(("raw_wheel.py", count), count, seconds))
+            raw[count].append(await real_time("raw_wheel.py", count, seconds))
         starting('a minute at speed="max"')
         calls_s.append(await max_speed())
     return {
@@ -42,26 +42,27 @@ async def measure(stream_counts: list[int], seconds: float, rounds: int, *, star
     }
 
 
-async def real_time(callers: tuple[object, ...], streams: int, seconds: float) -> Figures:
-    """One run: a script with its arguments makes the streams, and they are judged for so many seconds.
+async def real_time(callers: str, streams: int, seconds: float) -> Figures:
+    """One run: a script makes so many streams, and they are judged for so many seconds.
 
     Raises:
         RunFailed: when a process fails, or nothing was sent.
     """
-    script, *arguments = map(str, callers)
     limit_s = seconds + _SILENCE_LIMIT_S
-    async with child("judge.py", streams, seconds, core=_JUDGES_CORE, silence_limit_s=limit_s) as judge:
-        port = (await judge.hears("its port"))["port"]
-        async with child(script, port, *arguments, core=_CALLERS_CORE, silence_limit_s=limit_s) as calling:
-            await _unless_it_fails(judge.hears(f"that {streams} streams carry media"), calling)
-            await asyncio.sleep(min(_SETTLING_S, seconds / 4))
-            calling.tell_now()
-            judge.tell_now()
-            verdict = await _unless_it_fails(judge.hears("its verdict"), calling)
-            calling.tell_now()
-            used = await calling.hears("what it used")
+    async with (
+        child("judge.py", streams, seconds, core=_JUDGES_CORE, silence_limit_s=limit_s) as judge,
+        child(callers, streams, core=_CALLERS_CORE, silence_limit_s=limit_s) as calling,
+    ):
+        calling.tell((await judge.hears("its port"))["port"])
+        await _unless_it_fails(judge.hears(f"that the {streams} streams of {callers} carry media"), calling)
+        await asyncio.sleep(min(_SETTLING_S, seconds / 4))
+        calling.tell_now()
+        judge.tell_now()
+        verdict = await _unless_it_fails(judge.hears("its verdict"), calling)
+        calling.tell_now()
+        used = await calling.hears("what it used")
     if not verdict["frames"]:
-        raise RunFailed(f"{script} sent no frame in {seconds:g} s.")
+        raise RunFailed(f"{callers} sent no frame in {seconds:g} s.")
     cpu_ms = used["cpu_s"] * 1000 / used["wall_s"] / streams
     return {**verdict, "cpu_per_call_second_ms": cpu_ms, "heartbeat": used.get("heartbeat")}
 
@@ -72,10 +73,12 @@ async def max_speed() -> float:
     Raises:
         RunFailed: when a process fails, or the call was not what it should have been.
     """
-    async with child("judge.py", 1, 0, core=_JUDGES_CORE, silence_limit_s=_SILENCE_LIMIT_S) as judge:
-        port = (await judge.hears("its port"))["port"]
-        async with child("max_speed_call.py", port, core=_CALLERS_CORE, silence_limit_s=_SILENCE_LIMIT_S) as calling:
-            outcome = await _unless_it_fails(calling.hears("how the call went"), judge)
+    async with (
+        child("judge.py", 1, 0, core=_JUDGES_CORE, silence_limit_s=_SILENCE_LIMIT_S) as judge,
+        child("max_speed_call.py", core=_CALLERS_CORE, silence_limit_s=_SILENCE_LIMIT_S) as calling,
+    ):
+        calling.tell((await judge.hears("its port"))["port"])
+        outcome = await _unless_it_fails(calling.hears("how the call went"), judge)
     if not outcome["key_came_back"]:
         raise RunFailed("max_speed_call.py did not hear the key that the application echoed.")
     return float(outcome["wall_s"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -81,6 +82,9 @@ async def _serve(
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(signum, interrupted.set)
     await core.start()
+    # What start-up has made stays for good: the collector need not walk through it while frames are due.
+    gc.collect()
+    gc.freeze()
     typer.echo(f"ready {core.base_url}")
     if not settings.account_sid or not settings.auth_token:
         typer.echo(f"twilio-emulator: account {core.rooms.account_sid}, auth token {core.rooms.auth_token}", err=True)

@@ -74,7 +74,8 @@ class RestEndpoint:
         finally:
             self._concurrent -= 1
         headers = _HEADERS.copy()
-        headers.update(reply.headers)
+        if reply.headers:
+            headers.update(reply.headers)
         headers["Twilio-Request-Id"] = self._world.sids.new(SidKind.REQUEST)
         headers["Twilio-Concurrent-Requests"] = str(self._concurrent + 1)
         headers["Twilio-Request-Duration"] = f"{loop.time() - began_s:.3f}"
@@ -111,6 +112,9 @@ async def _read_body(http_request: web.Request) -> str | None:
         web.HTTPRequestTimeout: the client is too slow.
     """
     body = bytearray()
+    if http_request.content.is_eof():  # small forms come with their head: there is nothing to wait for
+        body += http_request.content.read_nowait()
+        return body.decode(errors="replace") if len(body) <= MAX_BODY_BYTES else None
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
             async for chunk in http_request.content.iter_any():

@@ -15,6 +15,7 @@ import base64
 import binascii
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 
 from twilio_emulator.accounts.account import Account, Accounts
 from twilio_emulator.rest.errors import RestError
@@ -46,11 +47,10 @@ class Credentials:
         Raises:
             RestError: 20003 for one that nobody here may send.
         """
-        scheme, _, given = authorization.partition(" ")
-        user, _, password = _decoded(given).partition(b":")
-        principal, secret = self._known(user.decode(errors="replace"))
+        scheme, user, password = _parsed(authorization)
+        principal, secret = self._known(user)
         is_right = hmac.compare_digest(password, secret.encode())
-        if principal is None or not is_right or scheme.lower() != "basic":
+        if principal is None or not is_right or scheme != "basic":
             raise RestError(20003)
         return principal
 
@@ -73,6 +73,14 @@ class Credentials:
         if key is None or owner is None:
             return None, ""
         return Principal(owner, key.sid), key.secret
+
+
+@lru_cache(maxsize=64)
+def _parsed(authorization: str) -> tuple[str, str, bytes]:
+    """The scheme in lower case, the user and the password that a header gives; a client's is always the same one."""
+    scheme, _, given = authorization.partition(" ")
+    user, _, password = _decoded(given).partition(b":")
+    return scheme.lower(), user.decode(errors="replace"), password
 
 
 def _decoded(text: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Final
 
@@ -87,6 +86,6 @@ def file_creation(world: World, call: Call, request: Request) -> None:
             parameters=parameters | {"account_sid": call.account_sid},
             status=201,
             content_type="application/json",
-            body=json.dumps({"sid": call.sid}),
+            body=f'{{"sid": "{call.sid}"}}',
         )
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from twilio_emulator.journal import Problem
@@ -16,6 +17,9 @@ from twilio_emulator.rest.errors import RestError
 from twilio_emulator.webhooks.target import is_target
 
 MAX_FRIENDLY_NAME: Final = 64
+
+# Applications give the same few URLs with every call.
+_is_target = lru_cache(maxsize=256)(is_target)
 
 
 class Form:
@@ -41,8 +45,11 @@ class Form:
 
     def text(self, name: str, default: str = "") -> str:
         """The value as sent."""
-        texts = self.texts(name)
-        return texts[0] if texts else default
+        self._asked.add(name)
+        for value in self._values.get(name, ()):
+            if value:
+                return value
+        return default
 
     def friendly_name(self) -> str:
         """The description that somebody gives a resource; empty when left out.
@@ -103,7 +110,7 @@ class Form:
             RestError: with `code`.
         """
         text = self.text(name)
-        if text and not is_target(text):
+        if text and not _is_target(text):
             raise RestError(code, parameter=name, value=text)
         return text
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from twilio_emulator.rest import (
@@ -100,8 +101,9 @@ def resource_of(path: str) -> str:
     return names[2].removesuffix(".json") if len(names) > 2 else ""
 
 
+@lru_cache(maxsize=1024)
 def resolve(method: str, path: str) -> Route:
-    """The way to a path's handler.
+    """The way to a path's handler, remembered for whoever asks again until a call is over.
 
     Raises:
         RestError: 20404 for a path that leads nowhere, 20004 for a method that the resource does not know.
