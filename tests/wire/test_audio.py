@@ -1,5 +1,6 @@
 import io
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,3 +142,11 @@ def test_the_same_rate_is_the_same_audio():
     audio = Audio(A_SECOND, 8000)
     assert audio.at(8000) is audio
     assert audio.at(16000).seconds == pytest.approx(1)
+
+
+def test_audio_is_saved_as_a_wav_at_its_own_rate(tmp_path: Path) -> None:
+    audio = Audio(np.arange(-300, 300, dtype=np.int16), 24_000)
+    audio.save(tmp_path / "saved.wav")
+    read = read_audio(tmp_path / "saved.wav")
+    assert read.rate == 24_000
+    assert np.array_equal(read.pcm, audio.pcm)

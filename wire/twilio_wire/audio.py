@@ -39,6 +39,10 @@ class Audio:
         """Return it as a telephone line carries it: µ-law bytes, 8 kHz, mono."""
         return encode(self.at(SAMPLE_RATE).pcm)
 
+    def save(self, path: str | Path) -> None:
+        """Write it as a WAV file, one channel, at its own rate."""
+        write_wav(path, self.pcm, rate=self.rate)
+
 
 def from_ulaw(ulaw: bytes) -> Audio:
     """Return µ-law bytes (8 kHz, mono) as audio."""
