@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twilio_wire.dtmf import KEYS, Detector, DigitTiming, synthesize
+from twilio_wire.dtmf_pairs import Windows
 from twilio_wire.g711 import IDLE_FRAME, decode, frames
 
 EACH_KEY = pytest.mark.parametrize("key", KEYS)
@@ -36,6 +37,23 @@ def test_40_ms_of_a_key_is_heard_wherever_it_begins(sounds, hear_key, key):
 def test_20_ms_of_a_key_is_not_a_keypress(sounds, hear_key, key):
     for before_ms in ALIGNMENTS_MS:
         assert hear_key(sounds.key(key, 20), before_ms=before_ms) == ""
+
+
+def test_looking_at_one_window_of_four_first_changes_nothing_that_is_heard(sounds, monkeypatch):
+    """Tones about as long as the shortest key, in noise and off pitch: where one window more or less decides."""
+    lines = [
+        sounds.line(
+            sounds.silence(before_ms), sounds.key(key, ms, row_off=off), sounds.silence(45), noise_dbm0=noise_dbm0
+        )
+        for key, ms, before_ms, off, noise_dbm0 in product(
+            "18D", range(24, 42), ALIGNMENTS_MS, (0, 0.015, 0.024), (None, -23)
+        )
+    ]
+    heard = [Detector().feed(line) for line in lines]
+    monkeypatch.setattr(Windows, "last_may_hold_pair", lambda _: True)
+    assert heard == [Detector().feed(line) for line in lines]
+    assert "" in heard
+    assert "8" in heard
 
 
 @EACH_KEY

@@ -47,6 +47,8 @@ class Detector:
         """
         if self._at_rest and ulaw == IDLE_FRAME and not self._incomplete:
             return ""
+        if len(ulaw) == FRAME_BYTES and not self._incomplete:
+            return self._hear(ulaw)
         audio = self._incomplete + ulaw
         whole = len(audio) - len(audio) % FRAME_BYTES
         self._incomplete = audio[whole:]
@@ -55,14 +57,13 @@ class Detector:
 
     def _hear(self, frame: bytes) -> str:
         idle = not frame.translate(None, IDLE_CODES)
-        if idle:
-            if self._at_rest:
-                return ""
-            self._windows.push_silence()
-        else:
-            idle = not self._windows.push(frame)
-            if idle and self._at_rest:
-                return ""
+        if idle and self._at_rest:
+            return ""
+        self._windows.push(frame)
+        # Of four windows in a row, one is the last of a frame: unless that holds a pair, no key begins here.
+        if self._key is None and self._before is None and not self._windows.last_may_hold_pair():
+            self._at_rest = idle
+            return ""
         pressed = "".join([self._decide(pair) for pair in self._windows.pairs()])
         self._at_rest = idle and self._key is None
         return pressed

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twilio_wire.dtmf_grid import COLUMNS_HZ, KEY_OF, ROWS_HZ
-from twilio_wire.g711 import FRAME_BYTES, SAMPLE_RATE, decode
+from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, SAMPLE_RATE, decode
 from twilio_wire.levels import sine_peak
 
 WINDOW: Final = 120
@@ -58,6 +58,7 @@ def _energy_weights() -> NDArray[np.float32]:
 
 _HERTZ: Final = ROWS_HZ + COLUMNS_HZ
 _ROWS: Final = len(ROWS_HZ)
+_SINES: Final = len(_HERTZ)
 _HANN: Final = _hann()
 _BASIS: Final = _basis()
 _ENERGY_WEIGHTS: Final = _energy_weights()
@@ -74,6 +75,9 @@ _LEAST_POWER: Final = _SINE_POWER * sine_peak(_WEAKEST_SINE_DBM0) ** 2
 _MOST_COLUMN_PER_ROW: Final = 10 ** (_MOST_COLUMN_ABOVE_ROW_DB / 10)
 _LEAST_COLUMN_PER_ROW: Final = 10 ** (-_MOST_ROW_ABOVE_COLUMN_DB / 10)
 _SILENT_ENERGY: Final = FRAME_BYTES * sine_peak(_SILENT_FRAME_DBM0) ** 2 / 2
+_SILENT_CODES: Final = np.flatnonzero(FRAME_BYTES * _SAMPLE_OF_CODE**2 < _SILENT_ENERGY).astype(np.uint8).tobytes()
+"""A frame of nothing else is too quiet."""
+_BARELY: Final = 0.999
 
 
 class Sine(NamedTuple):
@@ -125,31 +129,42 @@ class Windows:
     def __init__(self) -> None:
         self._samples = np.zeros(_OVERLAP + FRAME_BYTES, dtype=np.float32)
         self._before, self._frame = self._samples[:_OVERLAP], self._samples[_OVERLAP:]
-        self._end_of_frame = self._samples[-_OVERLAP:]
         self._windows = np.lib.stride_tricks.sliding_window_view(self._samples, WINDOW)[::HOP]
+        self._codes_before = self._codes = IDLE_FRAME
 
-    def push(self, frame: bytes) -> bool:
-        """Take the next frame (160 bytes, µ-law); say whether it has the energy to hold a pair."""
-        self._before[:] = self._end_of_frame
-        codes = np.frombuffer(frame, dtype=np.uint8)
-        _SAMPLE_OF_CODE.take(codes, out=self._frame, mode="clip")  # other modes copy once more
-        if self._frame @ self._frame >= _SILENT_ENERGY:
-            return True
-        self._frame[:] = 0
-        return False
+    def push(self, frame: bytes) -> None:
+        """Take the next frame (160 bytes, µ-law)."""
+        self._codes_before, self._codes = self._codes, frame
 
-    def push_silence(self) -> None:
-        """Take a frame of silence."""
-        self._before[:] = self._end_of_frame
-        self._frame[:] = 0
+    def last_may_hold_pair(self) -> bool:
+        """Whether the last of the four windows that end in the newest frame may hold a pair: a look at a quarter of it.
+
+        A little more is let through than `pairs` finds, so that rounding cannot make the two differ.
+        """
+        if not self._codes.translate(None, _SILENT_CODES):
+            return False
+        codes = np.frombuffer(self._codes, np.uint8, WINDOW, FRAME_BYTES - WINDOW)
+        window = _SAMPLE_OF_CODE.take(codes) * _HANN
+        spectrum: list[float] = window.dot(_BASIS).tolist()
+        powers = [re * re + im * im for re, im in zip(spectrum[:_SINES], spectrum[_SINES:], strict=True)]
+        energy: float = window.dot(window).item()
+        return max(powers[:_ROWS]) + max(powers[_ROWS:]) >= _BARELY * _LEAST_PURITY_AT_SIGHT * energy
 
     def pairs(self) -> list[Pair | None]:
         """What each of the four windows that end in the newest frame holds."""
+        _expand(self._codes_before, self._before)
+        _expand(self._codes, self._frame)
         energies = ((self._samples * self._samples) @ _ENERGY_WEIGHTS).tolist()
         spectra = np.dot(self._windows * _HANN, _BASIS)
         squares = spectra * spectra
-        powers = (squares[:, : len(_HERTZ)] + squares[:, len(_HERTZ) :]).tolist()
+        powers = (squares[:, :_SINES] + squares[:, _SINES:]).tolist()
         return [_pair(*window) for window in zip(powers, energies, spectra, strict=True)]
+
+
+def _expand(codes: bytes, samples: NDArray[np.float32]) -> None:
+    """Fill `samples` with the end of a frame; one too quiet to hold a pair is silence."""
+    frame = _SAMPLE_OF_CODE.take(np.frombuffer(codes, dtype=np.uint8))
+    samples[:] = frame[-len(samples) :] if frame @ frame >= _SILENT_ENERGY else 0
 
 
 def _pair(powers: list[float], energy: float, spectrum: NDArray[np.float32]) -> Pair | None:
@@ -161,7 +176,7 @@ def _pair(powers: list[float], energy: float, spectrum: NDArray[np.float32]) -> 
 
 
 def _sine(index: int, power: float, spectrum: list[float]) -> Sine:
-    return Sine(_HERTZ[index], power, math.atan2(spectrum[index + len(_HERTZ)], spectrum[index]))
+    return Sine(_HERTZ[index], power, math.atan2(spectrum[index + _SINES], spectrum[index]))
 
 
 def _share_seen(off_hertz: float) -> float:
