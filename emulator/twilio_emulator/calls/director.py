@@ -61,6 +61,12 @@ class Stage(Protocol):
     def close_bidirectional_stream(self) -> None:
         """Close the stream that `<Connect>` opened, if there is one."""
 
+    def deal(self, command: flow.PartyCommand, tell: Callable[[Event], None]) -> None:
+        """Carry out what concerns other parties; `tell` brings what comes of it, for as long as the flow cares."""
+
+    def part(self) -> None:
+        """Let go of all other parties."""
+
     def voice_request(self, fetch: flow.Fetch) -> dict[str, str]:
         """The parameters of a TwiML request: the standard ones and the verb's own."""
 
@@ -100,6 +106,7 @@ class Director:
         """Put other TwiML in charge: what plays stops, what was asked for is forgotten."""
         self._forget_everything()
         self._stage.close_bidirectional_stream()
+        self._stage.part()
         if self._flow is None:
             self.begin(instructions, answered=True)
         else:
@@ -170,6 +177,16 @@ class Director:
             fact = self._inbox.popleft()
             command = steps.throw(fact) if isinstance(fact, Exception) else steps.send(fact)
         return command
+
+    def _teller(self) -> Callable[[Event], None]:
+        """Brings events to the flow for as long as the present instructions are in charge."""
+        generation = self._generation
+
+        def tell(event: Event) -> None:
+            if generation == self._generation:
+                self.tell(event)
+
+        return tell
 
     @singledispatchmethod
     def _carry_out(self, command: Command) -> None:
@@ -244,7 +261,7 @@ class Director:
 
     def _later(self, what: str, work: Callable[[], Any]) -> None:
         """Do asynchronous work under a clock hold, and tell the flow what came of it."""
-        generation = self._generation
+        tell = self._teller()
         hold = self._rooms.clock.hold(f"{what} for {self._stage.call_sid}")
 
         async def run() -> None:
@@ -254,8 +271,7 @@ class Director:
                 except Exception as error:
                     self._give_up(error)
                     return
-                if generation == self._generation:
-                    self.tell(event)
+                tell(event)
 
         self._rooms.tasks.spawn(run())
 
@@ -299,17 +315,16 @@ class Director:
 
     @_carry_out.register
     def _open_stream(self, command: flow.OpenStream) -> None:
-        generation = self._generation
-
-        def ended(ending: StreamEnding) -> None:
-            if generation == self._generation:
-                self.tell(flow.StreamEnded(ending))
-
-        self._stage.open_stream(command.spec, ended)
+        tell = self._teller()
+        self._stage.open_stream(command.spec, lambda ending: tell(flow.StreamEnded(ending)))
 
     @_carry_out.register
     def _close_stream(self, command: flow.CloseStream) -> None:
         self._stage.close_stream(command.name)
+
+    @_carry_out.register
+    def _party(self, command: flow.PartyCommand) -> None:
+        self._stage.deal(command, self._teller())
 
     @_carry_out.register
     def _report(self, command: flow.Report) -> None:

@@ -18,6 +18,7 @@ from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.director import END_OF_PLAYBACK, Director
 from twilio_emulator.calls.far_end import FarEnd, LegEnding
 from twilio_emulator.calls.machine_detection import MachineDetection
+from twilio_emulator.calls.parties import Parties, Tell
 from twilio_emulator.calls.progress import report_progress
 from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
@@ -27,7 +28,7 @@ from twilio_emulator.journal import CallMoved, DigitHeard, Problem
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.rooms import Rooms
-from twilio_emulator.twiml.flow import Fetch, Instructions, RejectReason, StreamEnding, StreamSpec
+from twilio_emulator.twiml.flow import Fetch, Instructions, PartyCommand, RejectReason, StreamEnding, StreamSpec
 from twilio_emulator.webhooks.parameters import voice_parameters
 from twilio_wire import dtmf, g711
 
@@ -76,6 +77,7 @@ class CallSession:
         self._far_end: FarEnd | None = None
         self._leg: Leg | None = None
         self._director = Director(self, rooms)
+        self._parties = Parties(self, rooms)
         self._streams: Streams | None = None
         self._ring_limit: Timer | None = None
         self._time_limit: Timer | None = None
@@ -192,6 +194,14 @@ class CallSession:
         if self._streams is not None:
             self._streams.close_bidirectional()
 
+    def deal(self, command: PartyCommand, tell: Tell) -> None:
+        """Carry out what concerns other parties."""
+        self._parties.deal(command, tell)
+
+    def part(self) -> None:
+        """Let go of all other parties."""
+        self._parties.part()
+
     def voice_request(self, fetch: Fetch) -> dict[str, str]:
         """The parameters of a TwiML request."""
         first, self._first_request = self._first_request, False
@@ -199,6 +209,12 @@ class CallSession:
         if first and self.call.answered_by is not None:
             extras["AnsweredBy"] = self.call.answered_by
         return voice_parameters(self.call, first_request=first, quirks=self._rooms.quirks, extras=extras)
+
+    @property
+    def leg(self) -> Leg:
+        """The media of a call that has been answered."""
+        assert self._leg is not None, "only an answered call has media"
+        return self._leg
 
     # --- the leg (LegOwner) -----------------------------------------------------------------------------------------
 
@@ -312,6 +328,7 @@ class CallSession:
             self._rooms.pump.remove(self._leg)
         if self._streams is not None:
             self._streams.close_all()
+        self._parties.part()
         self._sidecars.stop_all()
         if self._judge is not None:
             self._judge.call_over()

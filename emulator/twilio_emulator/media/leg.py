@@ -1,7 +1,7 @@
 """The media of one answered leg: each tick, one frame from the far end to whoever listens, one frame back to it.
 
 The leg owns the playback buffer and the DTMF detector. It knows nothing of TwiML or of streams: it reports keys and
-marks to its `LegOwner` and lends every pair of frames to its taps.
+marks to its `LegOwner`, lends every pair of frames to its taps, and in a `Seat` it talks with other legs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,13 @@ from twilio_wire.dtmf import Detector
 
 Tap = Callable[[bytes, bytes], None]
 """Told each pair of frames: inbound (from the far end), outbound (to it)."""
+
+
+class Seat(Protocol):
+    """A leg's place among others that it talks with: at the other end of a bridge, or in a conference."""
+
+    def exchange(self, inbound: bytes, outbound: bytes) -> bytes:
+        """Give 20 ms of what the far end says and of what Twilio itself plays to it; returns what it hears of all."""
 
 
 class LegOwner(Protocol):
@@ -36,6 +43,7 @@ class Leg:
         self.playback = playback
         self._detector = Detector()
         self._taps: tuple[Tap, ...] = ()
+        self.seat: Seat | None = None
 
     def add_tap(self, tap: Tap) -> None:
         """Lend every later pair of frames to `tap`."""
@@ -49,6 +57,8 @@ class Leg:
         """Move 20 ms in each direction."""
         outbound, marks = self.playback.next_frame()
         inbound = self._far_end.speak()
+        if self.seat is not None:
+            outbound = self.seat.exchange(inbound, outbound)
         self._far_end.hear(outbound)
         for digit in self._detector.feed(inbound):
             self._owner.digit_heard(digit)

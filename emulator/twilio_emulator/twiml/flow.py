@@ -164,6 +164,11 @@ class CloseStream(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PartyCommand(Command):
+    """Something that concerns others than the far end: legs to dial, a conference, a queue. One base class a family."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report(Command):
     """Write an entry in the journal."""
 
