@@ -19,6 +19,10 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-timelines", action="store_true", help="write the golden timelines anew")
+
+
 @pytest.fixture
 async def twilio() -> AsyncIterator[TwilioEmulator]:
     async with TwilioEmulator(speed="max", speech="murmur") as emulator:

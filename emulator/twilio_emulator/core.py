@@ -16,6 +16,7 @@ from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import FreeClock, Speed, make_clock
 from twilio_emulator.control.api import add_control_api
 from twilio_emulator.errors import CannotListen, PortInUse
+from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.pump import Pump
 from twilio_emulator.media.speech import speech_by_name
@@ -71,6 +72,7 @@ class Core:
         auth_token = settings.auth_token or hashlib.sha256(_SEED.encode()).hexdigest()[:32]
         account_sid = settings.account_sid or sids.new(SidKind.ACCOUNT)
         accounts, store = Accounts(account_sid, auth_token, sids), Store()
+        in_order = InOrder(strict=clock.lockstep)
 
         def signing_token(call_sid: str) -> str:
             call = store.call(call_sid)
@@ -87,9 +89,16 @@ class Core:
             store=store,
             tasks=Tasks(),
             pump=Pump(clock),
-            webhooks=WebhookClient(auth_token=signing_token, journal=journal, quirks=settings.quirks, seed=_SEED),
+            webhooks=WebhookClient(
+                auth_token=signing_token,
+                journal=journal,
+                quirks=settings.quirks,
+                seed=_SEED,
+                in_order=in_order,
+            ),
             speech=speech_by_name(settings.speech),
             address=Address(),
+            in_order=in_order,
         )
         self.exchange = Exchange(self.rooms)
         self.base_url = ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
+from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal
 from twilio_emulator.media.pump import Pump
 from twilio_emulator.media.speech import Speech
@@ -45,7 +46,11 @@ class Rooms:
     webhooks: WebhookClient
     speech: Speech
     address: Address
+    in_order: InOrder
 
     async def speak(self, text: str, *, voice: str, language: str) -> bytes:
         """Speech for a text (bytes, µ-law, 8 kHz, mono), synthesised off the event loop."""
-        return await asyncio.to_thread(self.speech.synthesize, text, voice=voice, language=language)
+        with self.in_order.begin() as turn:
+            audio = await asyncio.to_thread(self.speech.synthesize, text, voice=voice, language=language)
+            await turn.comes()
+        return audio

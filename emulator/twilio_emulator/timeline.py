@@ -42,8 +42,13 @@ def _gathered(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
     return gathered
 
 
+def describe(entry: Entry) -> tuple[str, str]:
+    """An entry as people read it: the kind of fact, and the fact."""
+    return _DESCRIBE[type(entry)](entry)
+
+
 def _line(entry: Entry, count: int, *, with_call: bool) -> str:
-    what, detail = _DESCRIBE[type(entry)](entry)
+    what, detail = describe(entry)
     if count > 1:
         detail += f" and {count - 1} more marks, sent and returned"
     call = f"{entry.call_sid[:2]}…{entry.call_sid[-4:]:<6}" if with_call and entry.call_sid else ""

@@ -18,6 +18,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from twilio_emulator.clock import Clock, FreeClock
+from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem, StreamMoved
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream import MediaStream
@@ -180,6 +181,7 @@ class Call:
             quirks=quirks or Quirks(),
             playback=self.playback if bidirectional else None,
             tasks=self.tasks,
+            in_order=InOrder(strict=True),
             notify=self._notify,
             ended=self._ended,
             limits=limits,

@@ -65,6 +65,7 @@ class Streams:
             quirks=self._rooms.quirks,
             playback=self._leg.playback if spec.bidirectional else None,
             tasks=self._rooms.tasks,
+            in_order=self._rooms.in_order,
             notify=lambda parameters: self._notify(spec, parameters),
             ended=over,
         )

@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from twilio_emulator.clock import Clock, Hold
+from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem, StreamMoved
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream_connect import connect
@@ -63,6 +64,7 @@ class MediaStream:
         quirks: Quirks,
         playback: Playback | None,
         tasks: Spawner,
+        in_order: InOrder,
         notify: Callable[[dict[str, str]], None],
         ended: Callable[[StreamEnding], None],
         limits: SocketLimits | None = None,
@@ -76,6 +78,7 @@ class MediaStream:
         self._quirks = quirks
         self._playback = playback
         self._tasks = tasks
+        self._in_order = in_order
         self._notify = notify
         self._ended = ended
         self._limits = limits if limits is not None else SocketLimits()
@@ -179,13 +182,15 @@ class MediaStream:
         if self._session.phase is Phase.STOPPED:
             return
         try:
-            stream_socket = await connect(
-                self._spec.url,
-                signature=self._signature,
-                owner=self,
-                timeout_s=self._quirks.stream_connect_timeout_s,
-                limits=self._limits,
-            )
+            with self._in_order.begin() as turn:
+                await turn.comes()
+                stream_socket = await connect(
+                    self._spec.url,
+                    signature=self._signature,
+                    owner=self,
+                    timeout_s=self._quirks.stream_connect_timeout_s,
+                    limits=self._limits,
+                )
         except StreamError as error:
             self._failed(error)
             return

@@ -7,6 +7,7 @@ Laws
 * Waiting is bounded by the wall (5 s to connect, 15 s in all; settable), because it is other people's code
   we wait for. Whoever sends on behalf of a call holds the clock meanwhile.
 * Exactly one `WebhookSent` a request, nothing else: what a failure means to the call is the caller's to say.
+* Requests that are out at the same time are told in the order in which they were sent, if `in_order` is strict.
 * Every request has a connection of its own. A kept one that the app closes at the wrong moment would look
   like a failure of the app, and that would be a flake.
 """
@@ -23,6 +24,7 @@ from typing import Final
 
 import aiohttp
 
+from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, WebhookSent
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.webhooks import failures
@@ -57,6 +59,7 @@ class WebhookClient:
         seed: idempotency tokens are the same again for the same seed.
         policy: time limits and retries where the URL's fragment has none of its own.
         tls: how to check the certificates of https URLs; the system's rules when left out.
+        in_order: where requests take turns to be told; left out, each is told as its reply comes.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class WebhookClient:
         seed: str = "",
         policy: Policy | None = None,
         tls: ssl.SSLContext | None = None,
+        in_order: InOrder | None = None,
     ) -> None:
         self._token_of = auth_token if callable(auth_token) else lambda _: auth_token
         self._journal = journal
@@ -75,6 +79,7 @@ class WebhookClient:
         self._seed = seed
         self._policy = policy or Policy()
         self._tls = tls
+        self._in_order = in_order or InOrder(strict=False)
         self._sent = 0
         self._session: aiohttp.ClientSession | None = None
         self._cookies: OrderedDict[str, aiohttp.CookieJar] = OrderedDict()
@@ -106,8 +111,7 @@ class WebhookClient:
             limit_bytes=MAX_DOCUMENT_BYTES,
             headers=self._event_headers(),
         )
-        outcome, answer = await self._carry_out(order, call_sid)
-        self._note(order.hop, outcome, answer, purpose=purpose, call_sid=call_sid)
+        outcome, _ = await self._carry_out(order, purpose=purpose, call_sid=call_sid)
         return outcome
 
     async def fetch_media(self, url: str, *, call_sid: str = "") -> Reply | Failure:
@@ -122,8 +126,7 @@ class WebhookClient:
             headers=self._event_headers(),
             conditions=conditions,
         )
-        outcome, answer = await self._carry_out(order, call_sid)
-        self._note(hop, outcome, answer, purpose="media", call_sid=call_sid)
+        outcome, answer = await self._carry_out(order, purpose="media", call_sid=call_sid)
         if isinstance(outcome, Failure) or answer is None:
             return outcome
         if known is not None and outcome.status == HTTPStatus.NOT_MODIFIED:
@@ -137,7 +140,15 @@ class WebhookClient:
         if session is not None:
             await session.close()
 
-    async def _carry_out(self, order: Order, call_sid: str) -> tuple[Reply | Failure, Answer | None]:
+    async def _carry_out(self, order: Order, *, purpose: str, call_sid: str) -> tuple[Reply | Failure, Answer | None]:
+        """Request it, and write it down when its turn comes."""
+        with self._in_order.begin() as turn:
+            outcome, answer = await self._request(order, call_sid)
+            await turn.comes()
+            self._note(order.hop, outcome, answer, purpose=purpose, call_sid=call_sid)
+        return outcome, answer
+
+    async def _request(self, order: Order, call_sid: str) -> tuple[Reply | Failure, Answer | None]:
         url = order.hop.url
         try:
             target = parse_target(url)
