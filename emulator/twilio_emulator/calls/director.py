@@ -1,53 +1,28 @@
-"""Runs a call's TwiML flow: carries its commands out, brings it the events.
+"""Runs a call's TwiML flow: what every flow may ask for, and what only a call can give.
 
-The flow itself (`twiml.interpreter`) is pure; this is where its commands meet the clock, the leg, the webhook client
-and the speech engine. Whatever takes other people's time (a request, a synthesis) runs in a task under a clock hold,
-and its result is dropped if the flow has been replaced meanwhile.
+Sounds, requests and timers are the `Performer`'s business. Here are the commands that concern the call itself, its
+keys, its streams and the other parties; and what comes to its flow from outside.
 """
 
 from __future__ import annotations
 
-import logging
-from collections import deque
 from collections.abc import Callable
 from functools import singledispatchmethod
-from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Protocol
 
-import msgspec
-
-from twilio_emulator.clock import Timer
-from twilio_emulator.media.playback import Playback
-from twilio_emulator.media.sources import UnplayableMedia, decode_media
+from twilio_emulator.calls.performer import Performer, SoundStage
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml import flow
 from twilio_emulator.twiml.context import CallContext
-from twilio_emulator.twiml.flow import Command, Event, Instructions, Steps, StreamEnding
+from twilio_emulator.twiml.flow import Command, Event, Instructions, StreamEnding
 from twilio_emulator.twiml.interpreter import interpret
-from twilio_emulator.webhooks.client import Failure, Reply
-
-logger = logging.getLogger(__name__)
-
-END_OF_PLAYBACK: Final = "\0end of playback"
-"""The mark behind a TwiML playback; a stream's own marks are the app's text and never begin with NUL."""
 
 
-class Stage(Protocol):
+class Stage(SoundStage, Protocol):
     """What the flow acts upon: the call, seen by its TwiML."""
-
-    @property
-    def call_sid(self) -> str:
-        """Whose flow this is."""
-
-    @property
-    def playback(self) -> Playback:
-        """What the far end is about to hear."""
 
     def answer(self) -> None:
         """Pick up if that has not happened."""
-
-    def hang_up(self, cause: str) -> None:
-        """End the call."""
 
     def reject(self, reason: flow.RejectReason) -> None:
         """Refuse an unanswered call."""
@@ -67,40 +42,19 @@ class Stage(Protocol):
     def part(self) -> None:
         """Let go of all other parties."""
 
-    def voice_request(self, fetch: flow.Fetch) -> dict[str, str]:
-        """The parameters of a TwiML request: the standard ones and the verb's own."""
 
-
-class Director:
+class Director(Performer):
     """One call's flow, from its first instructions to its last request."""
 
-    def __init__(self, stage: Stage, rooms: Rooms) -> None:
-        self._stage = stage
-        self._rooms = rooms
-        self._flow: Steps[None] | None = None
-        self._generation = 0
-        self._inbox: deque[Event | Exception] = deque()
-        self._running = False
-        self._timers: dict[str, Timer] = {}
-        self._listening = False
-        self._pending: Command | None = None
+    _stage: Stage
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the flow still has something to do."""
-        return self._flow is not None
+    def __init__(self, stage: Stage, rooms: Rooms) -> None:
+        super().__init__(stage, rooms)
+        self._listening = False
 
     def begin(self, instructions: Instructions, *, answered: bool) -> None:
         """Start the flow."""
-        context = CallContext(quirks=self._rooms.quirks, answered=answered)
-        self._flow = interpret(instructions, context)
-        self._run()
-
-    def tell(self, event: Event) -> None:
-        """Bring an event; a flow that is over does not care."""
-        if self._flow is not None:
-            self._inbox.append(event)
-            self._run()
+        self.perform(interpret(instructions, CallContext(quirks=self._rooms.quirks, answered=answered)))
 
     def replace(self, instructions: Instructions) -> None:
         """Put other TwiML in charge: what plays stops, what was asked for is forgotten."""
@@ -120,89 +74,20 @@ class Director:
             self._inbox.append(flow.FarEndHungUp())
             self._run()
 
-    def stop(self) -> None:
-        """End the flow here and now."""
-        self._forget_everything()
-        self._end_flow()
-
-    def _end_flow(self) -> None:
-        ended, self._flow, self._pending = self._flow, None, None
-        if ended is not None:
-            ended.close()
-
     def digit(self, key: str) -> None:
         """A key was heard."""
         if self._listening:
             self.tell(flow.DigitPressed(key))
 
-    def playback_reached_end(self) -> None:
-        """The mark behind a TwiML playback has been reached."""
-        self.tell(flow.PlaybackEnded())
+    def _forget_everything(self) -> None:
+        super()._forget_everything()
+        self._listening = False
 
-    # --- the loop ---------------------------------------------------------------------------------------------------
-
-    def _run(self) -> None:
-        """Drain commands until the flow waits and nothing is in the inbox. Not re-entrant: see `_running`."""
-        if self._running:
-            return
-        self._running = True
-        try:
-            while self._flow is not None:
-                command = self._advance(self._flow)
-                if command is None:
-                    return
-                self._carry_out(command)
-        except (StopIteration, flow.FarEndHungUp):
-            self._end_flow()
-        except Exception as error:
-            # Our own mistake must not take the heartbeat of every other call with it.
-            self._give_up(error)
-        finally:
-            self._running = False
-
-    def _give_up(self, error: Exception) -> None:
-        """A call whose flow failed by our own mistake is ended, not left hanging."""
-        logger.error("The flow of %s failed; this is a bug of the emulator.", self._stage.call_sid, exc_info=error)
-        self._end_flow()
-        self._stage.hang_up("the emulator failed")
-
-    def _advance(self, steps: Steps[None]) -> Command | None:
-        """The flow's next command, or None when it waits and there is nothing to tell it."""
-        command = self._pending if self._pending is not None else next(steps)
-        self._pending = None
-        while isinstance(command, flow.Wait):
-            if not self._inbox:
-                self._pending = command
-                return None
-            fact = self._inbox.popleft()
-            command = steps.throw(fact) if isinstance(fact, Exception) else steps.send(fact)
-        return command
-
-    def _teller(self) -> Callable[[Event], None]:
-        """Brings events to the flow for as long as the present instructions are in charge."""
-        generation = self._generation
-
-        def tell(event: Event) -> None:
-            if generation == self._generation:
-                self.tell(event)
-
-        return tell
+    # --- one method a command ---------------------------------------------------------------------------------------
 
     @singledispatchmethod
     def _carry_out(self, command: Command) -> None:
-        """Do what the flow asks; one method a command below."""
-        raise AssertionError(f"The flow asked for {type(command).__name__}, which nobody carries out.")
-
-    def _forget_everything(self) -> None:
-        self._generation += 1
-        self._inbox.clear()
-        self._listening = False
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-        self._stage.playback.clear()
-
-    # --- one method a command ---------------------------------------------------------------------------------------
+        super()._carry_out(command)
 
     @_carry_out.register
     def _answer(self, _: flow.Answer) -> None:
@@ -217,93 +102,6 @@ class Director:
     def _reject(self, command: flow.Reject) -> None:
         self._end_flow()
         self._stage.reject(command.reason)
-
-    @_carry_out.register
-    def _fetch(self, command: flow.Fetch) -> None:
-        parameters = self._stage.voice_request(command)
-
-        async def request() -> Event:
-            reply = await self._rooms.webhooks.send(
-                purpose=command.purpose,
-                method=command.method,
-                url=command.url,
-                parameters=parameters,
-                call_sid=self._stage.call_sid,
-            )
-            if isinstance(reply, Failure):
-                return flow.FetchFailed(url=reply.url, code=reply.code, message=reply.message)
-            # A reply that says it has no content may still name a type for it (Flask does).
-            content_type = "" if reply.status == HTTPStatus.NO_CONTENT else reply.content_type
-            return flow.DocumentArrived(url=reply.url, content_type=content_type, body=reply.body)
-
-        self._later(f"{command.purpose} request", request)
-
-    @_carry_out.register
-    def _synthesize(self, command: flow.Synthesize) -> None:
-        async def speak() -> Event:
-            audio = await self._rooms.speak(command.text, voice=command.voice, language=command.language)
-            return flow.AudioReady(audio)
-
-        self._later("speech", speak)
-
-    @_carry_out.register
-    def _load_media(self, command: flow.LoadMedia) -> None:
-        async def load() -> Event:
-            reply = await self._rooms.webhooks.fetch_media(command.url, call_sid=self._stage.call_sid)
-            if not isinstance(reply, Reply):
-                return flow.MediaFailed(code=reply.code, message=reply.message)
-            try:
-                return flow.AudioReady(decode_media(reply.body, reply.content_type))
-            except UnplayableMedia as error:
-                return flow.MediaFailed(code=error.code, message=f"{command.url}: {error}")
-
-        self._later("media", load)
-
-    def _later(self, what: str, work: Callable[[], Any]) -> None:
-        """Do asynchronous work under a clock hold, and tell the flow what came of it."""
-        tell = self._teller()
-        hold = self._rooms.clock.hold(f"{what} for {self._stage.call_sid}")
-
-        async def run() -> None:
-            with hold:
-                try:
-                    event = await work()
-                except Exception as error:
-                    self._give_up(error)
-                    return
-                tell(event)
-
-        self._rooms.tasks.spawn(run())
-
-    @_carry_out.register
-    def _start_playback(self, command: flow.StartPlayback) -> None:
-        if command.audio:
-            self._stage.playback.play(command.audio)
-        if self._stage.playback.mark(END_OF_PLAYBACK):
-            self.playback_reached_end()
-
-    @_carry_out.register
-    def _stop_playback(self, _: flow.StopPlayback) -> None:
-        self._stage.playback.clear()
-
-    @_carry_out.register
-    def _start_timer(self, command: flow.StartTimer) -> None:
-        self._drop_timer(command.name)
-
-        def fire() -> None:
-            del self._timers[command.name]
-            self.tell(flow.TimerFired(command.name))
-
-        self._timers[command.name] = self._rooms.clock.call_at(self._rooms.clock.now_ms + command.ms, fire)
-
-    @_carry_out.register
-    def _stop_timer(self, command: flow.StopTimer) -> None:
-        self._drop_timer(command.name)
-
-    def _drop_timer(self, name: str) -> None:
-        timer = self._timers.pop(name, None)
-        if timer is not None:
-            timer.cancel()
 
     @_carry_out.register
     def _listen(self, _: flow.ListenForDigits) -> None:
@@ -325,7 +123,3 @@ class Director:
     @_carry_out.register
     def _party(self, command: flow.PartyCommand) -> None:
         self._stage.deal(command, self._teller())
-
-    @_carry_out.register
-    def _report(self, command: flow.Report) -> None:
-        self._rooms.journal.write(msgspec.structs.replace(command.entry, call_sid=self._stage.call_sid))

@@ -15,10 +15,11 @@ from twilio_emulator.calls.answer_judge import AnswerJudge
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
 from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.call_sidecars import CallSidecars
-from twilio_emulator.calls.director import END_OF_PLAYBACK, Director
+from twilio_emulator.calls.director import Director
 from twilio_emulator.calls.far_end import FarEnd, LegEnding
 from twilio_emulator.calls.machine_detection import MachineDetection
 from twilio_emulator.calls.parties import Parties, Tell
+from twilio_emulator.calls.performer import END_OF_PLAYBACK
 from twilio_emulator.calls.progress import report_progress
 from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind

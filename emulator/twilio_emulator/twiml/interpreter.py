@@ -11,35 +11,27 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.errors import TwimlError
 from twilio_emulator.twiml.facts import APOLOGY, DEFAULT_LANGUAGE, DEFAULT_VOICE
+from twilio_emulator.twiml.fetching import fetch
 from twilio_emulator.twiml.flow import (
-    DocumentArrived,
     Event,
-    FarEndHungUp,
-    Fetch,
-    FetchFailed,
     HangUp,
     Instructions,
-    PlaybackEnded,
     Replaced,
     Report,
     Steps,
-    StreamEnded,
-    StreamEnding,
-    TimerFired,
-    until,
 )
 from twilio_emulator.twiml.outcomes import End, GoTo, Next
 from twilio_emulator.twiml.performing import answer, perform
 from twilio_emulator.twiml.replies import Sound, Text, understand, understand_twiml
 from twilio_emulator.twiml.schema import Script
 from twilio_emulator.twiml.sounds import play, speak
+from twilio_emulator.twiml.underway import overheard, takes_time
 
 FALLBACK: Final = "fallback"
 """The purpose of a request to the fallback URL."""
@@ -86,7 +78,7 @@ class _Journey:
         while place is not None:
             self._hasty_documents += 1
             try:
-                outcome = yield from _overheard(self._visit(place), self._notice)
+                outcome = yield from overheard(self._visit(place), self._notice)
                 following = outcome if isinstance(outcome, GoTo) else None
             except TwimlError as error:
                 yield self._context.failure(error)
@@ -132,13 +124,7 @@ class _Journey:
         if isinstance(place, _Inline):
             self._context.document_url = ""
             return understand_twiml(place.twiml.encode("utf-8", "surrogatepass"), "utf-8", "")
-        yield Fetch(place.url, place.method, place.parameters, place.purpose)
-        reply: Event = yield from until(DocumentArrived, FetchFailed)
-        if isinstance(reply, FetchFailed):
-            raise TwimlError(reply.code, reply.message, url=reply.url)
-        assert isinstance(reply, DocumentArrived)
-        self._context.document_url = reply.url
-        return understand(reply)
+        return understand((yield from fetch(place, self._context)))
 
     def _after_failure(self, error: TwimlError, place: _Place) -> GoTo | None:
         """Where to go when a document has failed: to the fallback, unless that failed or is not set."""
@@ -157,29 +143,5 @@ class _Journey:
         yield HangUp()
 
     def _notice(self, event: Event | None) -> None:
-        match event:
-            case PlaybackEnded() | TimerFired() | StreamEnded(ending=StreamEnding.CLOSED_BY_APP):
-                self._hasty_documents = 0
-
-
-_Ending = TypeVar("_Ending")
-
-
-def _overheard(steps: Steps[_Ending], notice: Callable[[Event | None], None]) -> Steps[_Ending]:
-    """Run steps as `yield from` does, and let somebody hear the events.
-
-    An event is None where the last command was not a wait.
-    """
-    try:
-        command = next(steps)
-        while True:
-            try:
-                event = yield command
-            except (FarEndHungUp, Replaced) as fact:
-                command = steps.throw(fact)
-            else:
-                notice(event)
-                command = steps.send(event)
-    except StopIteration as stop:
-        ending: _Ending = stop.value
-        return ending
+        if takes_time(event):
+            self._hasty_documents = 0

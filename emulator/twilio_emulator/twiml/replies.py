@@ -16,8 +16,8 @@ from twilio_emulator.twiml.document import WRONG_ROOT, parse
 from twilio_emulator.twiml.errors import TwimlError, quoted
 from twilio_emulator.twiml.facts import MAX_TEXT_CHARS
 from twilio_emulator.twiml.flow import DocumentArrived
-from twilio_emulator.twiml.schema import Script, read
-from twilio_emulator.twiml.verbs import UNSUPPORTED_VERBS, VERBS
+from twilio_emulator.twiml.schema import Script, Tag, read
+from twilio_emulator.twiml.verbs import RESPONSE
 
 INVALID_CONTENT_TYPE: Final = 12300
 TEXT_TOO_LONG: Final = 13521
@@ -40,8 +40,8 @@ class Text:
     text: str
 
 
-def understand(reply: DocumentArrived) -> Script | Sound | Text:
-    """Read a reply.
+def understand(reply: DocumentArrived, response: Tag = RESPONSE) -> Script | Sound | Text:
+    """Read a reply; `response` says which verbs a document may have.
 
     Raises:
         TwimlError: 12300 for a type that Twilio does not take, or audio that is none; what `document.parse`
@@ -51,18 +51,18 @@ def understand(reply: DocumentArrived) -> Script | Sound | Text:
     if not media_type and not reply.body:
         return Script((), ())  # "204 No Content": nothing to do
     if media_type in TWIML_TYPES:
-        return understand_twiml(reply.body, charset, reply.url)
+        return understand_twiml(reply.body, charset, reply.url, response)
     if media_type == PLAIN_TEXT:
-        return _plain_text(reply, charset)
+        return _plain_text(reply, charset, response)
     if media_type.startswith("audio/"):
         return _sound(reply)
     declared = f"is of type {quoted(media_type)}, which is no TwiML" if media_type else "has no Content-Type"
     raise TwimlError(INVALID_CONTENT_TYPE, f"The reply {declared}.", hint="Send TwiML with Content-Type: text/xml.")
 
 
-def understand_twiml(body: bytes, charset: str, url: str) -> Script:
+def understand_twiml(body: bytes, charset: str, url: str, response: Tag = RESPONSE) -> Script:
     """Read a document that is TwiML for certain; `url` is where it comes from, empty for an inline one."""
-    return read(parse(body, charset), VERBS, UNSUPPORTED_VERBS, url)
+    return read(parse(body, charset), response, url)
 
 
 def content_type(header: str) -> tuple[str, str]:
@@ -73,9 +73,9 @@ def content_type(header: str) -> tuple[str, str]:
     return header.partition(";")[0].strip().lower(), charset if isinstance(charset, str) else ""
 
 
-def _plain_text(reply: DocumentArrived, charset: str) -> Script | Text:
+def _plain_text(reply: DocumentArrived, charset: str, response: Tag) -> Script | Text:
     try:
-        return understand_twiml(reply.body, charset, reply.url)
+        return understand_twiml(reply.body, charset, reply.url, response)
     except TwimlError as error:
         if error.code not in (PARSE_FAILURE, WRONG_ROOT):
             raise

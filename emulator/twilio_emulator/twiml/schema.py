@@ -102,21 +102,22 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A document ready to run, and everything that is to be said about it first."""
+    """A document ready to run, and everything that is to be said about it first; or why it cannot be run at all."""
 
     uses: tuple[Use, ...]
     problems: tuple[Problem, ...]
+    fault: TwimlError | None = None
 
 
-def read(document: Document, verbs: Mapping[str, Tag], unsupported: frozenset[str], url: str = "") -> Script:
-    """Hold a document against the table of verbs; `unsupported` are those that only Twilio has."""
-    response = Tag(name="Response", children=verbs, unsupported=unsupported)
+def read(document: Document, response: Tag, url: str = "") -> Script:
+    """Hold a document against the tag of its root, which has a table of verbs for children."""
     reader = _Reader(url)
-    uses = reader.use(document.root, response).children
-    below = [*(use.tag.name for use in uses), ""][1:]
+    root = reader.use(document.root, response)
+    below = [*(use.tag.name for use in root.children), ""][1:]
     return Script(
-        tuple(replace(use, followed_by=name) for use, name in zip(uses, below, strict=True)),
+        tuple(replace(use, followed_by=name) for use, name in zip(root.children, below, strict=True)),
         tuple(reader.problems),
+        root.fault,
     )
 
 

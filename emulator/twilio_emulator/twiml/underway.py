@@ -6,19 +6,25 @@ was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from twilio_emulator.twiml.flow import (
     AudioReady,
     Command,
     Event,
+    FarEndHungUp,
     LoadMedia,
     MediaFailed,
     PlaybackEnded,
+    Replaced,
     StartPlayback,
     StartTimer,
+    Steps,
     StopPlayback,
     StopTimer,
+    StreamEnded,
+    StreamEnding,
     Synthesize,
     TimerFired,
 )
@@ -67,3 +73,34 @@ class Underway:
             yield StopTimer(name)
         self._sounding = False
         self._timers = {}
+
+
+def takes_time(event: Event | None) -> bool:
+    """Whether call time has passed until this happened: documents without such an event between them are a loop."""
+    match event:
+        case PlaybackEnded() | TimerFired() | StreamEnded(ending=StreamEnding.CLOSED_BY_APP):
+            return True
+    return False
+
+
+Ending = TypeVar("Ending")
+
+
+def overheard(steps: Steps[Ending], notice: Callable[[Event | None], None]) -> Steps[Ending]:
+    """Run steps as `yield from` does, and let somebody hear the events.
+
+    An event is None where the last command was not a wait.
+    """
+    try:
+        command = next(steps)
+        while True:
+            try:
+                event = yield command
+            except (FarEndHungUp, Replaced) as fact:
+                command = steps.throw(fact)
+            else:
+                notice(event)
+                command = steps.send(event)
+    except StopIteration as stop:
+        ending: Ending = stop.value
+        return ending

@@ -9,11 +9,11 @@ from twilio.twiml import voice_response as sdk
 
 from twilio_emulator.twiml.document import parse
 from twilio_emulator.twiml.schema import Verb, read
-from twilio_emulator.twiml.verbs import UNSUPPORTED_VERBS, VERBS
+from twilio_emulator.twiml.verbs import RESPONSE, UNSUPPORTED_VERBS, VERBS
 
 
 def script(text):
-    return read(parse(text.encode()), VERBS, UNSUPPORTED_VERBS, "https://app.example.com/")
+    return read(parse(text.encode()), RESPONSE, "https://app.example.com/")
 
 
 def complaints(text):

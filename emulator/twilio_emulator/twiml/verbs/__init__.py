@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from twilio_emulator.twiml.schema import Verb
+from twilio_emulator.twiml.schema import Tag, Verb
 from twilio_emulator.twiml.verbs.connect import CONNECT
 from twilio_emulator.twiml.verbs.gather import GATHER
 from twilio_emulator.twiml.verbs.hangup import HANGUP
@@ -25,3 +25,6 @@ UNSUPPORTED_VERBS: Final = frozenset(
     {"Dial", "Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Record", "Refer", "Sms"}
 )
 """Verbs that Twilio has and this version has not [twilio.com/docs/voice/twiml]."""
+
+RESPONSE: Final = Tag(name="Response", children=VERBS, unsupported=UNSUPPORTED_VERBS)
+"""The root of a document that is in charge of a call."""
