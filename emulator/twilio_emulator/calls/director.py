@@ -95,7 +95,6 @@ class Director(Performer):
 
     @_carry_out.register
     def _hang_up(self, _: flow.HangUp) -> None:
-        self._end_flow()
         self._stage.hang_up("TwiML ended the call")
 
     @_carry_out.register

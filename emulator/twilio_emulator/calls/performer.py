@@ -57,6 +57,8 @@ class Performer:
         self._rooms = rooms
         self._flow: Steps[None] | None = None
         self._generation = 0
+        self._forgotten = 0
+        """How often the flow has said that it does not want what it asked for."""
         self._inbox: deque[Event | Exception] = deque()
         self._running = False
         self._timers: dict[str, Timer] = {}
@@ -197,9 +199,13 @@ class Performer:
 
         self._later("media", load)
 
+    @_carry_out.register
+    def _forget(self, _: flow.Forget) -> None:
+        self._forgotten += 1
+
     def _later(self, what: str, work: Callable[[], Any]) -> None:
-        """Do asynchronous work under a clock hold, and tell the flow what came of it."""
-        tell = self._teller()
+        """Do asynchronous work under a clock hold, and tell the flow what came of it if it still wants to know."""
+        tell, forgotten = self._teller(), self._forgotten
         hold = self._rooms.clock.hold(f"{what} for {self._stage.call_sid}")
 
         async def run() -> None:
@@ -209,7 +215,8 @@ class Performer:
                 except Exception as error:
                     self._give_up(error)
                     return
-                tell(event)
+                if forgotten == self._forgotten:
+                    tell(event)
 
         self._rooms.tasks.spawn(run())
 

@@ -9,8 +9,8 @@ its test is a script of who said what.
         yield from until(PlaybackEnded)
 
 Two things come to a verb from outside at any WAIT, as exceptions thrown into the generator: `FarEndHungUp`, and
-`Replaced` when a REST update puts other TwiML in charge. A verb that owes a last request (Record, Dial) catches them,
-asks for what it owes, and raises them again.
+`Replaced` when a REST update puts other TwiML in charge. A verb that owes a last request (Record, Dial, Enqueue)
+catches them, asks for what it owes (`last_request`), and raises them again.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Answer(Command):
 
 @dataclass(frozen=True, slots=True)
 class HangUp(Command):
-    """End the call. The flow is over after this."""
+    """End the call. After this the flow asks for what it owes, and nothing else."""
 
 
 class RejectReason(StrEnum):
@@ -89,6 +89,11 @@ class LoadMedia(Command):
     """Fetch an audio file; `AudioReady` or `MediaFailed` follows."""
 
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Command):
+    """What was asked for and has not come (a document, speech, a file) is not wanted any more; nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +284,12 @@ Steps = Generator[Command, Event, Ending]
 """A flow: yields commands, receives events (after WAIT), and returns how it ended."""
 
 SomeEvent = TypeVar("SomeEvent", bound=Event)
+
+
+def last_request(fetch: Fetch) -> Steps[None]:
+    """Tell the app something whose answer counts for nothing."""
+    yield fetch
+    yield Forget()
 
 
 def until(*kinds: type[SomeEvent]) -> Generator[Command, Event, SomeEvent]:

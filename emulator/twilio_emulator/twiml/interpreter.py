@@ -26,7 +26,7 @@ from twilio_emulator.twiml.flow import (
     Report,
     Steps,
 )
-from twilio_emulator.twiml.outcomes import End, GoTo, Next
+from twilio_emulator.twiml.outcomes import End, GoTo, Next, Outcome
 from twilio_emulator.twiml.performing import answer, perform
 from twilio_emulator.twiml.replies import Sound, Text, understand, understand_twiml
 from twilio_emulator.twiml.schema import Script
@@ -100,7 +100,7 @@ class _Journey:
             return _Inline(self._instructions.twiml)
         return GoTo(self._instructions.url, self._instructions.method)
 
-    def _visit(self, place: _Place) -> Steps[GoTo | End]:
+    def _visit(self, place: _Place) -> Steps[Outcome]:
         """Get one document and run it; its end is the end of the call."""
         document = yield from self._obtain(place)
         match document:

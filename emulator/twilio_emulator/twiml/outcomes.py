@@ -30,4 +30,9 @@ class End:
     """The call is over for TwiML: the verb has hung up or refused."""
 
 
-Outcome = Next | GoTo | End
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Out of the queue that this document is heard in."""
+
+
+Outcome = Next | GoTo | End | Leave

@@ -1,19 +1,26 @@
 """What a verb has started and not seen the end of, learnt by listening to its commands and events.
 
-Who takes a verb off the line before it is done settles this: stops what sounds and runs, and waits for what
-was asked for.
+Who takes a verb off the line before it is done settles this: stops what sounds and runs, and forgets what was asked
+for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import TypeVar
 
 from twilio_emulator.twiml.flow import (
     AudioReady,
     Command,
+    DocumentArrived,
     Event,
     FarEndHungUp,
+    Fetch,
+    FetchFailed,
+    Forget,
+    IgnoreDigits,
+    ListenForDigits,
     LoadMedia,
     MediaFailed,
     PlaybackEnded,
@@ -31,21 +38,26 @@ from twilio_emulator.twiml.flow import (
 
 
 class Underway:
-    """What one verb, or a few in turn, have under way.
-
-    `owes_audio`: audio was asked for and has not come. Its event bears no name, so nobody else may get it.
-    """
+    """What one verb, or a few in turn, have under way."""
 
     def __init__(self) -> None:
-        self.owes_audio = False
+        self._is_owed = False
+        """Something was asked for and has not come. Its event bears no name, so nobody else may get it."""
         self._sounding = False
+        self._listening = False
         self._timers: dict[str, None] = {}
 
     def note(self, command: Command) -> None:
         """The verb has asked for this."""
         match command:
-            case Synthesize() | LoadMedia():
-                self.owes_audio = True
+            case Synthesize() | LoadMedia() | Fetch():
+                self._is_owed = True
+            case Forget():
+                self._is_owed = False
+            case ListenForDigits():
+                self._listening = True
+            case IgnoreDigits():
+                self._listening = False
             case StartPlayback():
                 self._sounding = True
             case StopPlayback():
@@ -58,20 +70,24 @@ class Underway:
     def hear(self, event: Event | None) -> None:
         """This has happened (None: the verb's last command was not a wait)."""
         match event:
-            case AudioReady() | MediaFailed():
-                self.owes_audio = False
+            case AudioReady() | MediaFailed() | DocumentArrived() | FetchFailed():
+                self._is_owed = False
             case PlaybackEnded():
                 self._sounding = False
             case TimerFired(name=name):
                 self._timers.pop(name, None)
 
     def stopping(self) -> Iterator[Command]:
-        """The commands that stop what sounds and runs."""
+        """The commands after which nothing of it happens any more."""
+        if self._is_owed:
+            yield Forget()
         if self._sounding:
             yield StopPlayback()
         for name in self._timers:
             yield StopTimer(name)
-        self._sounding = False
+        if self._listening:
+            yield IgnoreDigits()
+        self._is_owed = self._sounding = self._listening = False
         self._timers = {}
 
 
@@ -91,16 +107,48 @@ def overheard(steps: Steps[Ending], notice: Callable[[Event | None], None]) -> S
 
     An event is None where the last command was not a wait.
     """
-    try:
-        command = next(steps)
-        while True:
-            try:
-                event = yield command
-            except (FarEndHungUp, Replaced) as fact:
-                command = steps.throw(fact)
-            else:
-                notice(event)
+    with closing(steps):
+        try:
+            command = next(steps)
+            while True:
+                try:
+                    event = yield command
+                except (FarEndHungUp, Replaced) as fact:
+                    command = steps.throw(fact)
+                else:
+                    notice(event)
+                    command = steps.send(event)
+        except StopIteration as stop:
+            ending: Ending = stop.value
+            return ending
+
+
+SomeEvent = TypeVar("SomeEvent", bound=Event)
+
+
+def run_until(steps: Steps[Ending], *kinds: type[SomeEvent]) -> Steps[Ending | SomeEvent]:
+    """Run steps to their end, or until an event of one of these kinds: then what they have under way is stopped.
+
+    Returns:
+        how the steps ended, or the event, which they do not hear.
+    """
+    underway = Underway()
+    with closing(steps):
+        try:
+            command = next(steps)
+            while True:
+                underway.note(command)
+                try:
+                    event = yield command
+                except (FarEndHungUp, Replaced) as fact:
+                    command = steps.throw(fact)
+                    continue
+                if isinstance(event, kinds):
+                    break
+                underway.hear(event)
                 command = steps.send(event)
-    except StopIteration as stop:
-        ending: Ending = stop.value
-        return ending
+        except StopIteration as stop:
+            ending: Ending = stop.value
+            return ending
+    yield from underway.stopping()
+    return event

@@ -18,20 +18,17 @@ from twilio_emulator.twiml.digits import DigitCollector, GatherEnding
 from twilio_emulator.twiml.errors import TwimlError
 from twilio_emulator.twiml.flow import (
     WAIT,
-    AudioReady,
     DigitPressed,
     Event,
     FarEndHungUp,
     IgnoreDigits,
     ListenForDigits,
-    MediaFailed,
     Replaced,
     Report,
     StartTimer,
     Steps,
     StopTimer,
     TimerFired,
-    until,
 )
 from twilio_emulator.twiml.outcomes import GoTo, Next, Outcome
 from twilio_emulator.twiml.performing import perform
@@ -149,8 +146,6 @@ class _Gathering:
                 yield from self._prompt(prompt)
         if self.keys.ending is None:
             yield from self._await_keys()
-        if self._prompts.owes_audio:
-            yield from until(AudioReady, MediaFailed)
 
     def report(self) -> Report:
         """Tell the journal how it ended."""
