@@ -88,6 +88,13 @@ class GatherEnded(Entry, frozen=True, kw_only=True, tag="gather"):
     reason: str
 
 
+class PartiesTalked(Entry, frozen=True, kw_only=True, tag="bridge"):
+    """Two calls were `bridged`, so that their far ends hear each other, or have `parted`."""
+
+    other_call_sid: str
+    event: str
+
+
 class StreamMoved(Entry, frozen=True, kw_only=True, tag="stream"):
     """A message of a Media Stream other than `media`, or its opening and closing. `source` is `twilio` or `app`."""
 
@@ -151,6 +158,7 @@ AnyEntry = (
     | Spoke
     | DigitHeard
     | GatherEnded
+    | PartiesTalked
     | StreamMoved
     | RecordingMoved
     | AnswerJudged

@@ -58,6 +58,12 @@ class Quirks:
     abandoned_ringing_status: str = "no-answer"
     """Final status of an inbound call whose caller hangs up before it is answered: `no-answer` or `canceled`."""
 
+    dial_timeout_buffer_s: int = 5
+    """Seconds that `<Dial>` rings beyond its `timeout`. Twilio's page says that it adds some, about 5."""
+
+    abandoned_dial_status: str = "no-answer"
+    """`DialCallStatus` when the caller hangs up before anybody answers: `no-answer` or `canceled`."""
+
     max_concurrent_requests: int = 0
     """REST requests at once, before one more is refused with 429 (20429). 0: no limit. Twilio's figure is an account's
     own; `Twilio-Concurrent-Requests` tells how many there are."""

@@ -86,6 +86,11 @@ def _gather(entry: facts.GatherEnded) -> tuple[str, str]:
     return "gathered", f"{entry.digits or 'nothing'} ({entry.reason})"
 
 
+def _bridge(entry: facts.PartiesTalked) -> tuple[str, str]:
+    preposition = "with" if entry.event == "bridged" else "from"
+    return entry.event, f"{preposition} {entry.other_call_sid}"
+
+
 def _stream(entry: facts.StreamMoved) -> tuple[str, str]:
     detail = f": {entry.detail}" if entry.detail else ""
     return "stream", f"{entry.source} {entry.event}{detail}"
@@ -124,6 +129,7 @@ _DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
     facts.Spoke: _say,
     facts.DigitHeard: lambda entry: ("key heard", entry.digit),
     facts.GatherEnded: _gather,
+    facts.PartiesTalked: _bridge,
     facts.StreamMoved: _stream,
     facts.RecordingMoved: _recording,
     facts.AnswerJudged: _judged,

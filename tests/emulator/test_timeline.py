@@ -52,6 +52,10 @@ LINES = [
     (facts.DigitHeard(digit="5"), "key heard    5"),
     (facts.GatherEnded(digits="", reason="timeout"), "gathered     nothing (timeout)"),
     (
+        facts.PartiesTalked(other_call_sid="CA12345", event="bridged"),
+        "bridged      with CA12345",
+    ),
+    (
         facts.StreamMoved(stream_sid="MZ", source="app", event="clear"),
         "stream       app clear",
     ),

@@ -164,9 +164,11 @@ class Call:
     @property
     def duration_s(self) -> int:
         """Whole seconds between answer and end, rounded up; 0 for a call that was not answered."""
-        if self.answered_ms is None or self.ended_ms is None:
-            return 0
-        return -(-(self.ended_ms - self.answered_ms) // 1000)
+        return 0 if self.ended_ms is None else self.seconds_since_answer(self.ended_ms)
+
+    def seconds_since_answer(self, now_ms: int) -> int:
+        """Whole seconds that the call has lasted, rounded up; 0 if it was not answered."""
+        return 0 if self.answered_ms is None else -(-((self.ended_ms or now_ms) - self.answered_ms) // 1000)
 
     @property
     def uri(self) -> str:

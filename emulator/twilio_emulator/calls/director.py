@@ -16,6 +16,7 @@ from twilio_emulator.twiml import flow
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.flow import Command, Event, Instructions, StreamEnding
 from twilio_emulator.twiml.interpreter import interpret
+from twilio_emulator.twiml.screening import screen
 
 
 class Stage(SoundStage, Protocol):
@@ -26,6 +27,9 @@ class Stage(SoundStage, Protocol):
 
     def reject(self, reason: flow.RejectReason) -> None:
         """Refuse an unanswered call."""
+
+    def accept(self) -> None:
+        """The screening of a dialled leg has come to its end."""
 
     def open_stream(self, spec: flow.StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
         """Open a Media Stream on this call."""
@@ -55,6 +59,10 @@ class Director(Performer):
     def begin(self, instructions: Instructions, *, answered: bool) -> None:
         """Start the flow."""
         self.perform(interpret(instructions, CallContext(quirks=self._rooms.quirks, answered=answered)))
+
+    def screen(self, instructions: Instructions) -> None:
+        """Start the screening of a dialled leg."""
+        self.perform(screen(instructions, CallContext(quirks=self._rooms.quirks, answered=True)))
 
     def replace(self, instructions: Instructions) -> None:
         """Put other TwiML in charge: what plays stops, what was asked for is forgotten."""
@@ -96,6 +104,11 @@ class Director(Performer):
     @_carry_out.register
     def _hang_up(self, _: flow.HangUp) -> None:
         self._stage.hang_up("TwiML ended the call")
+
+    @_carry_out.register
+    def _accept(self, _: flow.Accept) -> None:
+        self._end_flow()
+        self._stage.accept()
 
     @_carry_out.register
     def _reject(self, command: flow.Reject) -> None:

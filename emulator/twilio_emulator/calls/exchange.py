@@ -13,6 +13,7 @@ from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.accounts.voice import Voice
 from twilio_emulator.calls.call import Call, CallStatus, Direction, StatusCallback
 from twilio_emulator.calls.caller_id_check import CallerIdCheck, CheckRequest
+from twilio_emulator.calls.department import LegNews, PlacedLeg
 from twilio_emulator.calls.far_end import Crossing, FarEnd
 from twilio_emulator.calls.machine_detection import MachineDetection
 from twilio_emulator.calls.recordings import Recording, RecordingSpec
@@ -22,7 +23,7 @@ from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import NobodyThere
-from twilio_emulator.journal import CallMoved, Journal, Problem
+from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.phones.behavior import POST_DIAL_DELAY_MS
 from twilio_emulator.phones.phone import Phone
@@ -81,10 +82,19 @@ class Exchange:
 
     def place_call(self, request: CallRequest) -> Call:
         """Queue a call; it is dialled at once, but not before the caller of REST has its reply."""
+        session = self._queue(request, Direction.OUTBOUND_API)
+        session.note_queued("REST placed the call")
+        due_ms = self._next_dial_ms() + request.dial_delay_s * 1000
+        self.clock.call_at(due_ms, lambda: self._dial_out(session))
+        return session.call
+
+    def _queue(
+        self, request: CallRequest, direction: Direction, told: Callable[[LegNews], None] | None = None
+    ) -> CallSession:
         call = Call(
             sid=self.sids.new(SidKind.CALL),
             account_sid=request.account_sid,
-            direction=Direction.OUTBOUND_API,
+            direction=direction,
             from_number=request.from_,
             to_number=request.to,
             status=CallStatus.QUEUED,
@@ -92,26 +102,13 @@ class Exchange:
             instructions=request.instructions,
             status_callback=request.status_callback,
             phone_number_sid=self.store.caller_id_sid(request.account_sid, request.from_),
+            parent_call_sid=request.parent_call_sid,
             timeout_s=request.timeout_s,
             time_limit_s=request.time_limit_s,
             send_digits=request.send_digits,
             caller_id=request.caller_id,
         )
-        session = self._open_session(call, recording=request.recording, detection=request.machine_detection)
-        self.journal.write(
-            CallMoved(
-                call_sid=call.sid,
-                direction=call.direction.value,
-                from_number=call.from_number,
-                to_number=call.to_number,
-                before="",
-                status=call.status.value,
-                cause="REST placed the call",
-            )
-        )
-        due_ms = self._next_dial_ms() + request.dial_delay_s * 1000
-        self.clock.call_at(due_ms, lambda: self._dial_out(session))
-        return call
+        return self._open_session(call, recording=request.recording, detection=request.machine_detection, told=told)
 
     def _next_dial_ms(self) -> int:
         """When a new call may be dialled: at once, unless calls are paced
@@ -184,6 +181,22 @@ class Exchange:
     def delete_call(self, call: Call) -> None:
         """Forget a call that is over."""
         self.store.remove_call(call.sid)
+
+    # --- what live calls see (Switchboard) --------------------------------------------------------------------------
+
+    def place_leg(self, request: CallRequest, told: Callable[[LegNews], None]) -> PlacedLeg:
+        """Dial somebody for another call, at this moment but not before this returns."""
+        session = self._queue(request, Direction.OUTBOUND_DIAL, told)
+        self.clock.call_at(self.clock.now_ms, lambda: self._dial_out(session))
+        return session
+
+    def call_over(self, call_sid: str) -> None:
+        """A call has ended."""
+        self._sessions.pop(call_sid, None)
+        if not self._sessions:
+            quiet, self._when_quiet = self._when_quiet, []
+            for callback in quiet:
+                callback()
 
     # --- what phones see (Network) ----------------------------------------------------------------------------------
 
@@ -326,19 +339,17 @@ class Exchange:
         )
 
     def _open_session(
-        self, call: Call, *, recording: RecordingSpec | None = None, detection: MachineDetection | None = None
+        self,
+        call: Call,
+        *,
+        recording: RecordingSpec | None = None,
+        detection: MachineDetection | None = None,
+        told: Callable[[LegNews], None] | None = None,
     ) -> CallSession:
         self.store.add_call(call)
-        session = CallSession(call, self._rooms, over=self._close_session, recording=recording, detection=detection)
+        session = CallSession(call, self._rooms, switchboard=self, recording=recording, detection=detection, told=told)
         self._sessions[call.sid] = session
         return session
-
-    def _close_session(self, session: CallSession) -> None:
-        self._sessions.pop(session.call_sid, None)
-        if not self._sessions:
-            quiet, self._when_quiet = self._when_quiet, []
-            for callback in quiet:
-                callback()
 
 
 def _callback_of(voice: Voice) -> StatusCallback | None:

@@ -7,40 +7,17 @@ TwiML is replaced, and when the call ends, it parts with everybody: no leg, seat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import Final
 
-from twilio_emulator.calls.call import Call
-from twilio_emulator.media.leg import Leg
+from twilio_emulator.calls.department import Department, Host, Tell
+from twilio_emulator.calls.dialling import Dialling
 from twilio_emulator.rooms import Rooms
-from twilio_emulator.twiml.flow import Event, PartyCommand
+from twilio_emulator.twiml.dial_flow import DialCommand
+from twilio_emulator.twiml.flow import PartyCommand
 
-Tell = Callable[[Event], None]
-"""Brings an event to the flow that asked, for as long as it cares."""
-
-
-class Host(Protocol):
-    """The live call, as its departments see it."""
-
-    @property
-    def call(self) -> Call:
-        """The resource."""
-
-    @property
-    def leg(self) -> Leg:
-        """Its media; there is one from the answer on."""
-
-
-class Department(Protocol):
-    """Carries out one family of party commands for one call."""
-
-    def carry_out(self, command: PartyCommand, tell: Tell) -> None:
-        """Do what the flow asks."""
-
-    def part(self) -> None:
-        """Let go of everybody, at once; there may be nobody."""
-
-
-DEPARTMENTS: Final[Mapping[type[PartyCommand], Callable[[Host, Rooms], Department]]] = {}
+DEPARTMENTS: Final[Mapping[type[PartyCommand], Callable[[Host, Rooms], Department]]] = {
+    DialCommand: Dialling,
+}
 """Which department is in charge of a family of commands, by the family's base class."""
 
 
@@ -61,6 +38,6 @@ class Parties:
         department.carry_out(command, tell)
 
     def part(self) -> None:
-        """Let go of everybody."""
+        """Let go of all others."""
         for department in self._open.values():
             department.part()

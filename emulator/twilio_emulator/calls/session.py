@@ -7,21 +7,24 @@ ends in a step of the call's own state machine, and every step is journalled and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from twilio_emulator.calls.answer_judge import AnswerJudge
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
 from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.call_sidecars import CallSidecars
+from twilio_emulator.calls.department import LegNews, PlacedLeg, Tell
 from twilio_emulator.calls.director import Director
+from twilio_emulator.calls.endings import CALL_EVENT_OF, REJECTIONS, SIP_CODE_OF
 from twilio_emulator.calls.far_end import FarEnd, LegEnding
 from twilio_emulator.calls.machine_detection import MachineDetection
-from twilio_emulator.calls.parties import Parties, Tell
+from twilio_emulator.calls.parties import Parties
 from twilio_emulator.calls.performer import END_OF_PLAYBACK
 from twilio_emulator.calls.progress import report_progress
 from twilio_emulator.calls.recordings import RecordingSpec
+from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.streams import Streams
 from twilio_emulator.clock import Timer
@@ -35,28 +38,15 @@ from twilio_wire import dtmf, g711
 
 _SEND_DIGITS_MARK: Final = "\0digits sent"
 
-_CALL_EVENT_OF: Final[Mapping[LegEnding, CallEvent]] = {
-    LegEnding.HUNG_UP: CallEvent.NOT_ANSWERED,
-    LegEnding.BUSY: CallEvent.WAS_BUSY,
-    LegEnding.NOT_ANSWERED: CallEvent.NOT_ANSWERED,
-    LegEnding.REJECTED: CallEvent.NOT_ANSWERED,
-    LegEnding.UNREACHABLE: CallEvent.FAILED,
-    LegEnding.CANCELED: CallEvent.CANCELED,
-}
-"""What an unanswered call makes of the far end's ending; an answered one is simply hung up."""
 
-_SIP_CODE_OF: Final[Mapping[CallStatus, int]] = {
-    CallStatus.COMPLETED: 200,
-    CallStatus.BUSY: 486,
-    CallStatus.NO_ANSWER: 487,
-    CallStatus.CANCELED: 487,
-    CallStatus.FAILED: 404,
-}
+class Switchboard(Protocol):
+    """What a live call needs of the exchange that made it."""
 
-_REJECTIONS: Final[Mapping[RejectReason, tuple[CallEvent, LegEnding]]] = {
-    RejectReason.BUSY: (CallEvent.WAS_BUSY, LegEnding.BUSY),
-    RejectReason.REJECTED: (CallEvent.NOT_ANSWERED, LegEnding.REJECTED),
-}
+    def place_leg(self, request: CallRequest, told: Callable[[LegNews], None]) -> PlacedLeg:
+        """Dial somebody for another call."""
+
+    def call_over(self, call_sid: str) -> None:
+        """A call has ended."""
 
 
 class CallSession:
@@ -67,14 +57,16 @@ class CallSession:
         call: Call,
         rooms: Rooms,
         *,
-        over: Callable[[CallSession], None],
+        switchboard: Switchboard,
         recording: RecordingSpec | None = None,
         detection: MachineDetection | None = None,
+        told: Callable[[LegNews], None] | None = None,
     ) -> None:
         self.call = call
         self.playback = Playback(limit_bytes=rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
         self._rooms = rooms
-        self._over = over
+        self._switchboard = switchboard
+        self._told = told
         self._far_end: FarEnd | None = None
         self._leg: Leg | None = None
         self._director = Director(self, rooms)
@@ -101,6 +93,10 @@ class CallSession:
         """A call has come in for one of the account's numbers, and rings."""
         self._far_end = far_end
         self._journal_move("", "a call came in")
+
+    def note_queued(self, cause: str) -> None:
+        """The call waits to be dialled."""
+        self._journal_move("", cause)
 
     def begin_inbound(self) -> None:
         """Ask the app what to do with the call that has come in."""
@@ -130,6 +126,7 @@ class CallSession:
         """The far end rings."""
         if self.call.can(CallEvent.RANG):
             self._step(CallEvent.RANG, "the far end rings")
+            self._tell_placer(LegNews.RANG)
 
     def far_answered(self) -> None:
         """The far end has picked up: media begins, and the app's TwiML with it."""
@@ -142,7 +139,7 @@ class CallSession:
         elif self._detection is not None:
             self._detect(self._detection)
         else:
-            self._director.begin(self.call.instructions, answered=True)
+            self._begin_twiml()
 
     def far_ended(self, ending: LegEnding) -> None:
         """The far end has ended the call, or never took it."""
@@ -155,7 +152,7 @@ class CallSession:
             event = CallEvent.CANCELED if canceled else CallEvent.NOT_ANSWERED
             self._finish(event, "the caller hung up before the answer", tell_far_end=None)
         else:
-            self._finish(_CALL_EVENT_OF[ending], f"the far end: {ending}", tell_far_end=None)
+            self._finish(CALL_EVENT_OF[ending], f"the far end: {ending}", tell_far_end=None)
 
     # --- TwiML (Stage) ----------------------------------------------------------------------------------------------
 
@@ -175,8 +172,12 @@ class CallSession:
 
     def reject(self, reason: RejectReason) -> None:
         """Refuse an unanswered call."""
-        event, ending = _REJECTIONS[reason]
+        event, ending = REJECTIONS[reason]
         self._finish(event, f"TwiML rejected the call ({reason})", tell_far_end=ending)
+
+    def accept(self) -> None:
+        """Whoever answered has passed the screening."""
+        self._tell_placer(LegNews.READY)
 
     def open_stream(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
         """Open a Media Stream on this call."""
@@ -211,6 +212,10 @@ class CallSession:
             extras["AnsweredBy"] = self.call.answered_by
         return voice_parameters(self.call, first_request=first, quirks=self._rooms.quirks, extras=extras)
 
+    def place_leg(self, request: CallRequest, told: Callable[[LegNews], None]) -> PlacedLeg:
+        """Dial somebody for this call."""
+        return self._switchboard.place_leg(request, told)
+
     @property
     def leg(self) -> Leg:
         """The media of a call that has been answered."""
@@ -233,7 +238,7 @@ class CallSession:
             if name == END_OF_PLAYBACK:
                 self._director.playback_reached_end()
             elif name == _SEND_DIGITS_MARK:
-                self._director.begin(self.call.instructions, answered=True)
+                self._begin_twiml()
             else:
                 theirs.append(name)
         if theirs and self._streams is not None:
@@ -251,10 +256,12 @@ class CallSession:
             )
         self.call.instructions = instructions
         self._waits_for_verdict = False
+        self._tell_placer(LegNews.LEFT)
+        self._told = None
         self._director.replace(instructions)
 
     def end(self, cause: str) -> None:
-        """End the call, whatever it is doing."""
+        """End the call, whatever it is doing; one that is over stays as it is."""
         if self.call.status is CallStatus.IN_PROGRESS:
             self._finish(CallEvent.HUNG_UP, cause, tell_far_end=LegEnding.HUNG_UP)
         elif self.call.direction is Direction.INBOUND:
@@ -291,6 +298,19 @@ class CallSession:
             self._arm_time_limit(self.call.answered_ms)
 
     # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _begin_twiml(self) -> None:
+        """The app's turn. A leg that was placed for another call has TwiML only for screening, or none."""
+        if self._told is None:
+            self._director.begin(self.call.instructions, answered=True)
+        elif self.call.instructions.are_given:
+            self._director.screen(self.call.instructions)
+        else:
+            self.accept()
+
+    def _tell_placer(self, news: LegNews) -> None:
+        if self._told is not None:
+            self._told(news)
 
     def _media_begins(self, cause: str) -> None:
         assert self._far_end is not None
@@ -341,13 +361,16 @@ class CallSession:
         if self._far_end is not None and tell_far_end is not None:
             self._far_end.ended(tell_far_end)
         self._director.far_end_hung_up()
-        self._over(self)
+        self._switchboard.call_over(self.call.sid)
+        self._tell_placer(LegNews.ENDED)
 
     def _step(self, event: CallEvent, cause: str) -> None:
         before = self.call.apply(event, now_ms=self._rooms.clock.now_ms)
         if self.call.status.is_final:
-            self.call.sip_response_code = _SIP_CODE_OF[self.call.status]
-        self._journal_move(before.value, cause)
+            self.call.sip_response_code = SIP_CODE_OF[self.call.status]
+        # A leg that another call dials never queues.
+        is_first = event is CallEvent.DIALLED and self.call.direction is Direction.OUTBOUND_DIAL
+        self._journal_move("" if is_first else before.value, cause)
         report_progress(self.call, self._rooms, self._last_words() if self.call.status.is_final else {})
 
     def _last_words(self) -> dict[str, str]:
@@ -364,12 +387,12 @@ class CallSession:
         self._judge.listen(self._far_end.answered_by)
         self._waits_for_verdict = not detection.is_async
         if detection.is_async:
-            self._director.begin(self.call.instructions, answered=True)
+            self._begin_twiml()
 
     def _verdict_fell(self) -> None:
         if self._waits_for_verdict:
             self._waits_for_verdict = False
-            self._director.begin(self.call.instructions, answered=True)
+            self._begin_twiml()
 
     def _journal_move(self, before: str, cause: str) -> None:
         self._rooms.journal.write(

@@ -48,6 +48,11 @@ class HangUp(Command):
     """End the call. After this the flow asks for what it owes, and nothing else."""
 
 
+@dataclass(frozen=True, slots=True)
+class Accept(Command):
+    """The screening of a dialled leg is at its end: let it be bridged. The flow is over after this."""
+
+
 class RejectReason(StrEnum):
     """What a rejected caller experiences [twilio.com/docs/voice/twiml/reject]."""
 
@@ -267,6 +272,11 @@ class Instructions:
     twiml: str = ""
     fallback_url: str = ""
     fallback_method: str = "POST"
+
+    @property
+    def are_given(self) -> bool:
+        """Whether there is TwiML at all."""
+        return bool(self.url or self.twiml)
 
 
 class Replaced(Exception):

@@ -84,14 +84,14 @@ class _Journey:
                 yield self._context.failure(error)
                 following = self._after_failure(error, place)
                 if following is None:
-                    yield from self._apologize()
+                    yield from apologize(self._context)
             if following is not None and self._hasty_documents >= self._context.quirks.redirect_limit:
                 yield self._context.error(
                     0,
                     f"{self._hasty_documents} documents led to one another and no call time passed: a loop.",
                     "Look for a <Redirect>, an action or a fallback URL that leads back to its own document.",
                 )
-                yield from self._apologize()
+                yield from apologize(self._context)
                 following = None
             place = following
 
@@ -134,14 +134,15 @@ class _Journey:
         parameters = {"ErrorCode": str(error.code), "ErrorUrl": error.url or self._context.document_url}
         return GoTo(self._instructions.fallback_url, self._instructions.fallback_method, parameters, purpose=FALLBACK)
 
-    def _apologize(self) -> Steps[None]:
-        """Tell the far end that the app has failed, and hang up."""
-        if self._context.quirks.unanswered_error_answers:
-            yield from answer(self._context)
-        if self._context.answered:
-            yield from speak(APOLOGY, voice=DEFAULT_VOICE, language=DEFAULT_LANGUAGE)
-        yield HangUp()
-
     def _notice(self, event: Event | None) -> None:
         if takes_time(event):
             self._hasty_documents = 0
+
+
+def apologize(context: CallContext) -> Steps[None]:
+    """Tell the far end that the app has failed, and hang up."""
+    if context.quirks.unanswered_error_answers:
+        yield from answer(context)
+    if context.answered:
+        yield from speak(APOLOGY, voice=DEFAULT_VOICE, language=DEFAULT_LANGUAGE)
+    yield HangUp()

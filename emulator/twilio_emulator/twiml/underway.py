@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TypeVar
 
+from twilio_emulator.twiml.dial_flow import LegRang
 from twilio_emulator.twiml.flow import (
     AudioReady,
     Command,
@@ -94,7 +95,7 @@ class Underway:
 def takes_time(event: Event | None) -> bool:
     """Whether call time has passed until this happened: documents without such an event between them are a loop."""
     match event:
-        case PlaybackEnded() | TimerFired() | StreamEnded(ending=StreamEnding.CLOSED_BY_APP):
+        case PlaybackEnded() | TimerFired() | LegRang() | StreamEnded(ending=StreamEnding.CLOSED_BY_APP):
             return True
     return False
 

@@ -10,7 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from twilio_wire.dtmf import parse_digits
+
 Value = TypeVar("Value")
+
+_NINE_DIGITS: Final = 999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,28 @@ class Kind(Generic[Value]):
     read: Callable[[str], Value]
 
 
-def whole_number(minimum: int) -> Kind[int]:
-    """Digits, at least `minimum`, at most nine of them."""
+def whole_number(minimum: int, maximum: int = _NINE_DIGITS) -> Kind[int]:
+    """Digits, between the two."""
 
     def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text.strip()) or int(text) < minimum:
+        if not re.fullmatch(r"[0-9]{1,9}", text.strip()) or not minimum <= int(text) <= maximum:
             raise ValueError(text)
         return int(text)
 
-    return Kind(f"a whole number from {minimum}", read)
+    upper = f" to {maximum}" if maximum < _NINE_DIGITS else ""
+    return Kind(f"a whole number from {minimum}{upper}", read)
+
+
+def words(*known: str) -> Kind[frozenset[str]]:
+    """Some of these words, with blanks between them, at least one."""
+
+    def read(text: str) -> frozenset[str]:
+        found = frozenset(text.split())
+        if not found or not found <= set(known):
+            raise ValueError(text)
+        return found
+
+    return Kind(f"one or more of {' '.join(known)}", read)
 
 
 def one_of(*values: str) -> Kind[str]:
@@ -55,6 +72,11 @@ def matching(pattern: str, allowed: str) -> Kind[str]:
     return Kind(allowed, read)
 
 
+def _read_digits(text: str) -> str:
+    parse_digits(text)  # its InvalidDigits is a ValueError
+    return text
+
+
 def _read_boolean(text: str) -> bool:
     return {"true": True, "false": False}[_word(text, "true", "false")]
 
@@ -72,5 +94,6 @@ def _word(text: str, *words: str) -> str:
 
 TEXT: Final = Kind("any text", str)
 BOOLEAN: Final = Kind('"true" or "false"', _read_boolean)
+DIGITS_AND_PAUSES: Final = Kind("digits 0-9, A-D, #, *, w (0.5 s) and W (1 s)", _read_digits)
 METHOD: Final = Kind('"GET" or "POST"', _read_method)
 LANGUAGE: Final = matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", 'a language tag such as "en-US"')

@@ -7,6 +7,7 @@ from typing import Final
 
 from twilio_emulator.twiml.schema import Tag, Verb
 from twilio_emulator.twiml.verbs.connect import CONNECT
+from twilio_emulator.twiml.verbs.dial import DIAL
 from twilio_emulator.twiml.verbs.gather import GATHER
 from twilio_emulator.twiml.verbs.hangup import HANGUP
 from twilio_emulator.twiml.verbs.pause import PAUSE
@@ -18,12 +19,10 @@ from twilio_emulator.twiml.verbs.start import START
 from twilio_emulator.twiml.verbs.stop import STOP
 
 VERBS: Final[Mapping[str, Verb]] = {
-    verb.name: verb for verb in (CONNECT, GATHER, HANGUP, PAUSE, PLAY, REDIRECT, REJECT, SAY, START, STOP)
+    verb.name: verb for verb in (CONNECT, DIAL, GATHER, HANGUP, PAUSE, PLAY, REDIRECT, REJECT, SAY, START, STOP)
 }
 
-UNSUPPORTED_VERBS: Final = frozenset(
-    {"Dial", "Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Record", "Refer", "Sms"}
-)
+UNSUPPORTED_VERBS: Final = frozenset({"Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Record", "Refer", "Sms"})
 """Verbs that Twilio has and this version has not [twilio.com/docs/voice/twiml]."""
 
 RESPONSE: Final = Tag(name="Response", children=VERBS, unsupported=UNSUPPORTED_VERBS)

@@ -10,25 +10,14 @@ from twilio_emulator.twiml.flow import AudioReady, Event, LoadMedia, MediaFailed
 from twilio_emulator.twiml.outcomes import Next, Outcome
 from twilio_emulator.twiml.schema import Attribute, Use, Verb
 from twilio_emulator.twiml.sounds import play, repetitions
-from twilio_emulator.twiml.values import Kind, whole_number
+from twilio_emulator.twiml.values import DIGITS_AND_PAUSES, whole_number
 from twilio_wire import dtmf, g711
 
 SOURCE: Final = "twilio.com/docs/voice/twiml/play"
 
 
-def _read_digits(text: str) -> str:
-    dtmf.parse_digits(text)  # its InvalidDigits is a ValueError
-    return text
-
-
 LOOP: Final = Attribute("loop", default=1, kind=whole_number(0), code=13410, source=SOURCE)
-DIGITS: Final = Attribute(
-    "digits",
-    default="",
-    kind=Kind("digits 0-9, A-D, #, *, w (0.5 s) and W (1 s)", _read_digits),
-    code=13430,
-    source=SOURCE,
-)
+DIGITS: Final = Attribute("digits", default="", kind=DIGITS_AND_PAUSES, code=13430, source=SOURCE)
 
 
 def run(use: Use, context: CallContext) -> Steps[Outcome]:

@@ -1,0 +1,301 @@
+"""`<Dial>`: the call is connected to somebody else. Source: twilio.com/docs/voice/twiml/dial.
+
+All legs ring at once, or one after another with `sequential`. The first that is ready (answered, keys sent, screening
+passed) is bridged, the others are dropped; meanwhile the caller hears ringing. When the bridged leg has ended, or none
+is left, `action` is asked, or the verb below runs. The action is asked also when the caller has hung up.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from twilio_emulator.calls.call import CallStatus
+from twilio_emulator.calls.recordings import RecordingSpec
+from twilio_emulator.twiml.context import CallContext
+from twilio_emulator.twiml.dial_flow import (
+    BridgeLeg,
+    DialRecorded,
+    DropLeg,
+    DropLegs,
+    LegEnded,
+    LegOrder,
+    LegRang,
+    LegReady,
+    PlaceLeg,
+    RecordDial,
+    StopDialRecording,
+)
+from twilio_emulator.twiml.errors import TwimlError
+from twilio_emulator.twiml.flow import (
+    WAIT,
+    DigitPressed,
+    Event,
+    FarEndHungUp,
+    Fetch,
+    IgnoreDigits,
+    ListenForDigits,
+    PlaybackEnded,
+    StartPlayback,
+    StartTimer,
+    Steps,
+    StopPlayback,
+    StopTimer,
+    TimerFired,
+    until,
+)
+from twilio_emulator.twiml.nouns import DialResult, LegNoun, LoneNoun
+from twilio_emulator.twiml.outcomes import GoTo, Next, Outcome
+from twilio_emulator.twiml.performing import answer
+from twilio_emulator.twiml.schema import Tag, Use, Verb
+from twilio_emulator.twiml.verbs.dial_attributes import (
+    ACTION,
+    ANSWER_ON_BRIDGE,
+    CALLER_ID,
+    DIAL_METHOD,
+    HANGUP_ON_STAR,
+    RECORD,
+    RECORDING_ATTRIBUTES,
+    SEQUENTIAL,
+    SOURCE,
+    TIME_LIMIT,
+    TIMEOUT,
+    WITHOUT_EFFECT,
+)
+from twilio_emulator.twiml.verbs.dial_recording import recording_spec
+from twilio_emulator.twiml.verbs.number import NUMBER, bare_number, no_number
+from twilio_wire import g711
+from twilio_wire.tones import RINGBACK, synthesize
+
+MIXED_NOUNS: Final = 13000
+INVALID_NESTING: Final = 13215
+MAX_LEGS: Final = 10
+"""The most that one Dial rings [twilio.com/docs/voice/twiml/number]."""
+
+PURPOSE: Final = "dial action"
+TIMER: Final = "dial time limit"
+STAR: Final = "*"
+
+NOUNS: Final[tuple[Tag, ...]] = (NUMBER,)
+"""What a Dial may hold: leg nouns, and lone nouns, each from a file of its own."""
+
+_RINGING: Final = g711.encode(synthesize(RINGBACK, RINGBACK.cycle_ms))
+
+
+def run(use: Use, context: CallContext) -> Steps[Outcome]:
+    """Connect the call, then ask `action` if there is one, or else go on.
+
+    Raises:
+        TwimlError: 13000 for nouns that do not go together, or a URL is none.
+    """
+    result = DialResult()
+    try:
+        yield from _connect(use, context, result)
+    except FarEndHungUp:
+        yield from _owed(use, context, result)
+        raise
+    if use[ACTION]:
+        return GoTo(context.resolve_action(use[ACTION]), use[DIAL_METHOD], result.parameters, purpose=PURPOSE)
+    return Next()
+
+
+def _owed(use: Use, context: CallContext, result: DialResult) -> Steps[None]:
+    """Tell the action that the caller has hung up; nobody carries out what it answers."""
+    if use[ACTION]:
+        try:
+            url = context.resolve_action(use[ACTION])
+        except TwimlError as error:
+            yield context.failure(error)
+        else:
+            yield Fetch(url, use[DIAL_METHOD], result.parameters, PURPOSE)
+
+
+def _connect(use: Use, context: CallContext, result: DialResult) -> Steps[None]:
+    lone = [child for child in use.children if isinstance(child.tag, LoneNoun)]
+    if lone and len(use.children) > 1:
+        raise TwimlError(
+            MIXED_NOUNS,
+            f"<{lone[0].tag.name}> must be the only noun of its <Dial>.",
+            lone[0].element.line,
+            lone[0].element.column,
+            hint="Give the other nouns a <Dial> of their own.",
+        )
+    if lone:
+        assert isinstance(lone[0].tag, LoneNoun)
+        yield from lone[0].tag.run(lone[0], use, context, result)
+        return
+    orders = yield from _orders(use, context)
+    if not use[ANSWER_ON_BRIDGE]:
+        yield from answer(context)
+    recording = yield from recording_spec(use, context)
+    yield from _Dial(use, context, result, recording).connect(orders)
+
+
+def _orders(use: Use, context: CallContext) -> Steps[list[LegOrder]]:
+    """Whom to ring; what is wrong with a noun costs no more than that noun."""
+    if not use.children:
+        if use.text:
+            alone = yield from bare_number(use, context)
+            return [] if alone is None else [alone]
+        yield no_number(use, context)
+        return []
+    if use.text:
+        yield context.warning(INVALID_NESTING, f"{use.place} has text beside its nouns; it is skipped.", "Remove it.")
+    if len(use.children) > MAX_LEGS:
+        yield context.warning(
+            INVALID_NESTING,
+            f"{use.place} holds {len(use.children)} nouns; only the first {MAX_LEGS} are rung.",
+            "Split it.",
+        )
+    orders = []
+    for child in use.children[:MAX_LEGS]:
+        assert isinstance(child.tag, LegNoun)  # lone ones have been seen to
+        order = yield from child.tag.order(child, use, context)
+        if order is not None:
+            orders.append(order)
+    return orders
+
+
+class _Dial:
+    """One `<Dial>` under way, from the first ring to the end of the last leg."""
+
+    def __init__(self, use: Use, context: CallContext, result: DialResult, recording: RecordingSpec | None) -> None:
+        self._use = use
+        self._context = context
+        self._result = result
+        self._recording = recording
+        """How to record, until that has begun."""
+        self._recording_url = ""
+        self._live: set[int] = set()
+        self._bridged: int | None = None
+        self._is_ringing = False
+        self._is_given_up = False
+        """The caller has hung up, or has pressed star."""
+
+    def connect(self, orders: list[LegOrder]) -> Steps[None]:
+        """Ring until a leg can be bridged, and wait for its end."""
+        if self._use[HANGUP_ON_STAR]:
+            yield ListenForDigits()
+        try:
+            yield from self._try(list(enumerate(orders)))
+        except FarEndHungUp:
+            yield from self._settle()
+            raise
+        if self._use[HANGUP_ON_STAR]:
+            yield IgnoreDigits()
+        if self._recording_url:
+            yield StopDialRecording()
+
+    def _try(self, orders: list[tuple[int, LegOrder]]) -> Steps[None]:
+        rounds = [[order] for order in orders] if self._use[SEQUENTIAL] else [orders]
+        for legs in rounds:
+            ready = None if self._is_given_up else (yield from self._ring(legs))
+            if ready is not None:
+                yield from self._talk(ready)
+                return
+        yield from self._stop_ringing()
+
+    def _ring(self, orders: list[tuple[int, LegOrder]]) -> Steps[int | None]:
+        """Ring some legs at once; return the first that is ready, None when none is left."""
+        if self._use[RECORD].begins_ringing:
+            yield from self._record()
+        for leg, order in orders:
+            self._live.add(leg)
+            yield PlaceLeg(leg, order)
+        while self._live:
+            event = yield WAIT
+            self._note(event)
+            match event:
+                case LegRang():
+                    yield from self._sound_ringing()
+                case PlaybackEnded() if self._is_ringing:
+                    yield StartPlayback(_RINGING)
+                case LegReady(leg=ready) if ready in self._live:
+                    for loser in sorted(self._live - {ready}):
+                        yield DropLeg(loser)
+                    return ready
+                case DigitPressed(digit=digit) if digit == STAR:
+                    self._is_given_up = True
+                    yield DropLegs()
+        return None
+
+    def _talk(self, leg: int) -> Steps[None]:
+        """Bridge a leg, and wait for the end of it."""
+        yield from self._stop_ringing()
+        yield from answer(self._context)
+        self._bridged = leg
+        yield BridgeLeg(leg)
+        yield from self._record()
+        yield StartTimer(TIMER, self._use[TIME_LIMIT] * 1000)
+        while leg in self._live:
+            event = yield WAIT
+            self._note(event)
+            if event in (TimerFired(TIMER), DigitPressed(STAR)):
+                yield DropLeg(leg)
+        yield StopTimer(TIMER)
+
+    def _settle(self) -> Steps[None]:
+        """The caller has hung up: all legs are dropped, and what became of them is to be told."""
+        self._is_given_up = True
+        yield DropLegs()
+        while self._live:
+            self._note((yield from until(LegEnded)))
+
+    def _note(self, event: Event | None) -> None:
+        """Keep the result up to date: the bridged leg counts, or else the last that ended."""
+        if isinstance(event, DialRecorded):
+            self._recording_url = event.url
+            self._result.extras["RecordingUrl"] = event.url
+        if not isinstance(event, LegEnded) or event.leg not in self._live:
+            return
+        self._live.remove(event.leg)
+        if self._bridged not in (None, event.leg):
+            return
+        result = self._result
+        given_up = self._is_given_up and event.status is CallStatus.CANCELED
+        result.status = self._context.quirks.abandoned_dial_status if given_up else event.status.value
+        result.call_sid = event.call_sid
+        result.duration_s = event.duration_s
+        result.is_bridged = self._bridged is not None
+        result.extras |= event.facts
+
+    def _record(self) -> Steps[None]:
+        """Begin to record, once there is somebody to record."""
+        if self._recording is not None and self._context.answered:
+            yield RecordDial(self._recording)
+            self._recording = None
+
+    # --- what the caller hears meanwhile ----------------------------------------------------------------------------
+
+    def _sound_ringing(self) -> Steps[None]:
+        if self._context.answered and not self._is_ringing:
+            self._is_ringing = True
+            yield StartPlayback(_RINGING)
+
+    def _stop_ringing(self) -> Steps[None]:
+        if self._is_ringing:
+            self._is_ringing = False
+            yield StopPlayback()
+
+
+DIAL: Final = Verb(
+    name="Dial",
+    attributes=(
+        ACTION,
+        DIAL_METHOD,
+        TIMEOUT,
+        HANGUP_ON_STAR,
+        TIME_LIMIT,
+        CALLER_ID,
+        ANSWER_ON_BRIDGE,
+        SEQUENTIAL,
+        *RECORDING_ATTRIBUTES,
+        *WITHOUT_EFFECT,
+    ),
+    children={noun.name: noun for noun in NOUNS},
+    unsupported=frozenset({"Application", "Client", "Conference", "Queue", "Sim", "Sip", "WhatsApp"}),
+    has_text=True,
+    child_code=INVALID_NESTING,
+    answers=False,
+    run=run,
+    source=SOURCE,
+)
