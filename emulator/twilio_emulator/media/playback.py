@@ -90,17 +90,28 @@ class Playback:
 
         A last piece of audio is filled up with the idle code. With nothing queued, it is `IDLE_FRAME` itself.
         """
-        due: list[str] = []
-        while self._marks and self._marks[0][0] <= self._handed_out:
-            due.append(self._marks.popleft()[1])
+        due = self._due() if self._marks else []
         if not self._queued:
             self._sounding = False
             return IDLE_FRAME, due
         self._sounding = True
-        return self._cut(), due
+        chunk, begin = self._chunks[0], self._offset
+        end = begin + FRAME_BYTES
+        if end >= len(chunk):
+            return self._cut(), due
+        self._offset = end
+        self._queued -= FRAME_BYTES
+        self._handed_out += FRAME_BYTES
+        return chunk[begin:end], due
+
+    def _due(self) -> list[str]:
+        due: list[str] = []
+        while self._marks and self._marks[0][0] <= self._handed_out:
+            due.append(self._marks.popleft()[1])
+        return due
 
     def _cut(self) -> bytes:
-        """The next 160 bytes, from as many chunks as they take."""
+        """The next 160 bytes, from as many chunks as they take: the first ends with them, or before."""
         frame = self._take(FRAME_BYTES)
         while len(frame) < FRAME_BYTES and self._chunks:
             frame += self._take(FRAME_BYTES - len(frame))

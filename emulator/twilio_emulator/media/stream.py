@@ -139,7 +139,6 @@ class MediaStream:
         """The audio before these marks of the application has been heard."""
         if self._session.phase is Phase.STREAMING:
             self._send_marks(names)
-            self._settle()
 
     def digit(self, digit: str) -> None:
         """The far end pressed a key; forks are not told (twilio.com/docs/voice/media-streams)."""
@@ -190,6 +189,7 @@ class MediaStream:
                     owner=self,
                     timeout_s=self._quirks.stream_connect_timeout_s,
                     limits=self._limits,
+                    lockstep=self._clock.lockstep,
                 )
         except StreamError as error:
             self._failed(error)
@@ -279,6 +279,8 @@ class MediaStream:
         for name in names:
             self._socket.send(self._session.mark(name))
             self._wrote("mark", name)
+        if names:
+            self._settle()
 
     # --- keeping step -----------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ _KERNEL_SEND_BUFFER: Final = 65_536
 
 
 async def connect(
-    url: str, *, signature: str, owner: SocketOwner, timeout_s: float, limits: SocketLimits
+    url: str, *, signature: str, owner: SocketOwner, timeout_s: float, limits: SocketLimits, lockstep: bool = False
 ) -> StreamSocket:
     """Open the socket; `owner.opened` has been called when this returns.
 
@@ -33,7 +33,7 @@ async def connect(
         StreamError: with the code of the step that failed.
     """
     uri = parse_url(url)
-    stream_socket = StreamSocket(uri, signature, owner, limits)
+    stream_socket = StreamSocket(uri, signature, owner, limits, lockstep=lockstep)
     try:
         async with asyncio.timeout(timeout_s):
             await _reach(uri, stream_socket)

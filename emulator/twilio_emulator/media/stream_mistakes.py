@@ -128,6 +128,7 @@ _CONTAINERS: Final = (
     (b"OggS", "an Ogg file"),
     (b"fLaC", "a FLAC file"),
 )
+_STARTS: Final = tuple(magic for magic, _ in _CONTAINERS)
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _LOOKED_AT_BYTES: Final = 256
 _ENOUGH_BYTES: Final = 64
@@ -137,10 +138,9 @@ _ENOUGH_CODES: Final = 8
 
 def container_of(audio: bytes) -> str:
     """Which audio file's header a payload starts with, as `a WAV file`; empty for plain µ-law."""
-    for magic, name in _CONTAINERS:
-        if audio.startswith(magic):
-            return name
-    return ""
+    if not audio.startswith(_STARTS):
+        return ""
+    return next(name for magic, name in _CONTAINERS if audio.startswith(magic))
 
 
 def looks_like_base64(audio: bytes) -> bool:

@@ -4,6 +4,9 @@ Laws
 ----
 * Nothing here waits. Sending is a write to a buffer; receiving calls the owner at once, in the order of arrival, so
   what the application sent before a pong has been dealt with when the pong is.
+* The machine owns the handshake, the closing and everything out of the ordinary; plain text frames, pings and pongs
+  pass it by (`stream_frames`). It never sees half of what passed it by, nor less than all of the rest.
+* In lock-step what is sent goes out with the barrier behind it, in one piece: one write here, one read there.
 * The upgrade request is Twilio's to the letter, which is why this is not websockets' own client: no extension, no
   origin, no keepalive pings, no proxies, no redirects.
 * Whatever the application does, the owner is told once how it ended, and no barrier stays closed for ever.
@@ -19,14 +22,19 @@ from typing import Final, Protocol, cast
 
 from websockets.client import ClientProtocol
 from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI
 
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
+from twilio_emulator.media.stream_frames import FrameReader, FrameWriter, Part
 from twilio_emulator.media.stream_upgrade import refusal, upgrade_request
 
 _CLEAN_CODES: Final = frozenset({CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCode.NO_STATUS_RCVD})
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+_END_OF_HEAD: Final = b"\r\n\r\n"
+_READ_BYTES: Final = 16_384
+"""Into which the kernel copies what has come in: some forty messages of 20 ms."""
 _ROUNDS: Final = 2
 """Pings of a barrier. Many servers answer a ping as soon as they read it, before their event loop has handed the
 message in front of it to the application; the second, sent after the first pong, is read once the application has had
@@ -74,10 +82,15 @@ class SocketOwner(Protocol):
         """The application has not answered a ping in time; barriers are open until it does."""
 
 
-class StreamSocket(asyncio.Protocol):
-    """One socket, from the TCP connection on. Made by `connect`, in `stream_connect`."""
+class StreamSocket(asyncio.BufferedProtocol):
+    """One socket, from the TCP connection on. Made by `connect`, in `stream_connect`.
 
-    def __init__(self, uri: WebSocketURI, signature: str, owner: SocketOwner, limits: SocketLimits) -> None:
+    With `lockstep` what is sent waits for the next `barrier` or `close`.
+    """
+
+    def __init__(
+        self, uri: WebSocketURI, signature: str, owner: SocketOwner, limits: SocketLimits, *, lockstep: bool
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.handshake: asyncio.Future[None] = loop.create_future()
         """Done when the application has accepted; fails with `StreamError`."""
@@ -92,6 +105,12 @@ class StreamSocket(asyncio.Protocol):
         self._limits = limits
         self._signature = signature
         self._protocol = ClientProtocol(uri, max_size=limits.message_bytes)
+        self._lockstep = lockstep
+        self._writer = FrameWriter()
+        self._reader = FrameReader()
+        self._unsent: list[bytes] = []
+        self._buffer = memoryview(bytearray(_READ_BYTES))
+        self._head = b""
         self._transport: asyncio.Transport | None = None
         self._told = False
         self._fragments = bytearray()
@@ -112,9 +131,13 @@ class StreamSocket(asyncio.Protocol):
 
     def send(self, text: str) -> None:
         """Send a text frame; dropped when the socket is no longer open."""
-        if self.is_open:
-            self._protocol.send_text(text.encode())
-            self._flush()
+        if not self.is_open:
+            return
+        frame = self._writer.text(text)
+        if self._lockstep:
+            self._unsent.append(frame)
+        else:
+            self._write(frame)
 
     def barrier(self, passed: Callable[[], None]) -> None:
         """Call `passed` once the application has read everything sent so far, and had a turn to react to it.
@@ -124,6 +147,7 @@ class StreamSocket(asyncio.Protocol):
         """
         assert self._passed is None, "one barrier at a time"
         if not self.is_open or not self._answers_pings:
+            self._send_held_back()
             passed()
             return
         self._passed = passed
@@ -136,6 +160,7 @@ class StreamSocket(asyncio.Protocol):
         self._told = True
         self._pass_barrier()
         if self.is_open:
+            self._send_held_back()
             self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
             self._flush()
             self._expect_teardown()
@@ -149,7 +174,7 @@ class StreamSocket(asyncio.Protocol):
     # --- barriers ---------------------------------------------------------------------------------------------------
 
     def _acknowledge_at_once(self) -> None:
-        """Have the kernel acknowledge what came in, while a barrier waits.
+        """Have the kernel acknowledge what came in, where nothing that we send does.
 
         A server that leaves Nagle's algorithm on (Flask's does) sends nothing more before that, and Linux takes 40 ms.
         """
@@ -159,8 +184,13 @@ class StreamSocket(asyncio.Protocol):
 
     def _send_ping(self) -> None:
         self._ping += 1
-        self._protocol.send_ping(self._ping.to_bytes(8, "big"))
-        self._flush()
+        self._unsent.append(self._writer.ping(self._ping.to_bytes(8, "big")))
+        self._send_held_back()
+
+    def _send_held_back(self) -> None:
+        if self._unsent and self.is_open:
+            self._write(b"".join(self._unsent))
+        self._unsent.clear()
 
     def _pong(self, data: bytes) -> None:
         if data != self._ping.to_bytes(8, "big"):
@@ -196,17 +226,47 @@ class StreamSocket(asyncio.Protocol):
         self._protocol.send_request(upgrade_request(self._protocol.connect(), self._signature))
         self._flush()
 
-    def data_received(self, data: bytes) -> None:
-        """Deal with everything in it, in order."""
-        if self._passed is not None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Lend the buffer, for one read."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Deal with everything that was read, in order."""
+        barrier, ping = self._passed, self._ping
+        self._receive(bytes(self._buffer[:nbytes]))
+        if barrier is not None and self._passed is barrier and self._ping == ping:
             self._acknowledge_at_once()
+
+    def _receive(self, data: bytes) -> None:
+        if not self.handshake.done():
+            data = self._receive_head(data)
+        for part, content in self._reader.split(data):
+            if part is Part.OTHER:
+                self._let_the_machine_read(content)
+            elif self._told:
+                pass
+            elif part is Part.TEXT:
+                self._take_text(content)
+            else:
+                self._pong(content)
+
+    def _receive_head(self, data: bytes) -> bytes:
+        """Let the machine read the answer to the upgrade request; returns what follows it."""
+        searched = self._head + data
+        end = searched.find(_END_OF_HEAD)
+        own = len(data) if end < 0 else end + len(_END_OF_HEAD) - len(self._head)
+        self._head = searched[1 - len(_END_OF_HEAD) :]
+        self._let_the_machine_read(data[:own])
+        return data[own:]
+
+    def _let_the_machine_read(self, data: bytes) -> None:
         self._protocol.receive_data(data)
         self._flush()
         for event in self._protocol.events_received():
-            if isinstance(event, Frame):
-                self._take_frame(event)
-            else:
+            if isinstance(event, Response):
                 self._take_response()
+            elif isinstance(event, Frame):
+                self._take_frame(event)
         self._look_for_failure()
         if self._protocol.close_expected():
             self._expect_teardown()
@@ -266,8 +326,6 @@ class StreamSocket(asyncio.Protocol):
                 if frame.fin and self._message_kind is not None:
                     self._take_message(self._message_kind, bytes(self._fragments))
                     self._fragments = bytearray()
-            case Opcode.PONG:
-                self._pong(bytes(frame.data))
             case Opcode.CLOSE:
                 close = Close.parse(bytes(frame.data))
                 self._tell_closed(close.code, close.reason, _close_error(close))
@@ -275,10 +333,14 @@ class StreamSocket(asyncio.Protocol):
     def _take_message(self, kind: Opcode, data: bytes) -> None:
         if kind is Opcode.BINARY:
             self._owner.received(data)
-            return
+        else:
+            self._take_text(data)
+
+    def _take_text(self, data: bytes) -> None:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
+            self._send_held_back()
             self._protocol.fail(CloseCode.INVALID_DATA, "text that is not UTF-8")
             self._flush()
             self._tell_violation(f"text that is not UTF-8 ({error.reason} at byte {error.start})")
@@ -312,7 +374,12 @@ class StreamSocket(asyncio.Protocol):
         if self._teardown is None and self._transport is not None:
             self._teardown = self._loop.call_later(self._limits.answer_s, self._transport.abort)
 
+    def _write(self, frame: bytes) -> None:
+        assert self._transport is not None
+        self._transport.write(frame)
+
     def _flush(self) -> None:
+        """Send what the machine has to say."""
         assert self._transport is not None
         for data in self._protocol.data_to_send():
             if data:
