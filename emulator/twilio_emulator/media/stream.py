@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from twilio_emulator.clock import Clock, Hold
 from twilio_emulator.in_order import InOrder
@@ -95,6 +95,8 @@ class MediaStream:
         self._task: asyncio.Task[Any] | None = None
         self._hold: Hold | None = None
         self._unsettled = False
+        self._moment_ms = -1
+        self._asked = 0
         self._opened_ms = 0
         self._audio_bytes = 0
         self._audio_messages = 0
@@ -291,13 +293,24 @@ class MediaStream:
         """
         if not self._clock.lockstep:
             return
+        assert self._socket is not None
+        if self._has_had_its_chance():
+            self._socket.flush()
+            return
         self._unsettled = True
         if self._hold is None:
             self._hold = self._clock.hold(f"stream {self._sid} unread")
             asyncio.get_running_loop().call_soon(self._ask)
 
+    def _has_had_its_chance(self) -> bool:
+        """Whether the application goes on and on at this moment, as one does that answers each mark with a mark."""
+        if self._clock.now_ms != self._moment_ms:
+            self._moment_ms, self._asked = self._clock.now_ms, 0
+        return self._asked >= _MOST_BARRIERS_A_MOMENT
+
     def _ask(self) -> None:
         assert self._socket is not None
+        self._asked += 1
         self._unsettled = False
         self._socket.barrier(self._settled)
 
@@ -386,6 +399,9 @@ class MediaStream:
             detail += f", {unheard} unheard"
         self._wrote("summary", detail)
 
+
+_MOST_BARRIERS_A_MOMENT: Final = 100
+"""How often a free clock waits for an application at one moment: so long a chain of answers has no end."""
 
 _CONGESTED = "The application does not read its stream; the caller's audio is dropped until it does."
 _HINT_CONGESTED = "Read the socket without waiting for slow work; hand the audio to another task."

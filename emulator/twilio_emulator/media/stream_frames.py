@@ -117,7 +117,7 @@ class FrameReader:
         return parts
 
     def _kind(self, first: int, length: int) -> Part:
-        """What the frame with these two first bytes is; a long one is never kept, but read by the machine as it comes."""
+        """What the frame with these two first bytes is; a long one is never kept: the machine reads it as it comes."""
         opcode, is_final = first & _OPCODE, first & _FINAL
         kind = _PLAIN.get(first, Part.OTHER) if length <= _TWO_BYTES else Part.OTHER
         if self._fragmented and opcode in (_CONTINUATION, _TEXT, _BINARY):

@@ -139,6 +139,12 @@ class StreamSocket(asyncio.BufferedProtocol):
         else:
             self._write(frame)
 
+    def flush(self) -> None:
+        """Send what waits for a barrier; without lock-step nothing does."""
+        if self._unsent and self.is_open:
+            self._write(b"".join(self._unsent))
+        self._unsent.clear()
+
     def barrier(self, passed: Callable[[], None]) -> None:
         """Call `passed` once the application has read everything sent so far, and had a turn to react to it.
 
@@ -147,7 +153,7 @@ class StreamSocket(asyncio.BufferedProtocol):
         """
         assert self._passed is None, "one barrier at a time"
         if not self.is_open or not self._answers_pings:
-            self._send_held_back()
+            self.flush()
             passed()
             return
         self._passed = passed
@@ -160,9 +166,9 @@ class StreamSocket(asyncio.BufferedProtocol):
         self._told = True
         self._pass_barrier()
         if self.is_open:
-            self._send_held_back()
+            self.flush()
             self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
-            self._flush()
+            self._drain()
             self._expect_teardown()
 
     def abort(self) -> None:
@@ -185,12 +191,7 @@ class StreamSocket(asyncio.BufferedProtocol):
     def _send_ping(self) -> None:
         self._ping += 1
         self._unsent.append(self._writer.ping(self._ping.to_bytes(8, "big")))
-        self._send_held_back()
-
-    def _send_held_back(self) -> None:
-        if self._unsent and self.is_open:
-            self._write(b"".join(self._unsent))
-        self._unsent.clear()
+        self.flush()
 
     def _pong(self, data: bytes) -> None:
         if data != self._ping.to_bytes(8, "big"):
@@ -224,7 +225,7 @@ class StreamSocket(asyncio.BufferedProtocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=self._limits.unsent_bytes)
         self._protocol.send_request(upgrade_request(self._protocol.connect(), self._signature))
-        self._flush()
+        self._drain()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Lend the buffer, for one read."""
@@ -261,7 +262,7 @@ class StreamSocket(asyncio.BufferedProtocol):
 
     def _let_the_machine_read(self, data: bytes) -> None:
         self._protocol.receive_data(data)
-        self._flush()
+        self._drain()
         for event in self._protocol.events_received():
             if isinstance(event, Response):
                 self._take_response()
@@ -274,7 +275,7 @@ class StreamSocket(asyncio.BufferedProtocol):
     def eof_received(self) -> None:
         """Let the transport close; `connection_lost` follows."""
         self._protocol.receive_eof()
-        self._flush()
+        self._drain()
         self._look_for_failure()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -340,9 +341,9 @@ class StreamSocket(asyncio.BufferedProtocol):
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            self._send_held_back()
+            self.flush()
             self._protocol.fail(CloseCode.INVALID_DATA, "text that is not UTF-8")
-            self._flush()
+            self._drain()
             self._tell_violation(f"text that is not UTF-8 ({error.reason} at byte {error.start})")
         else:
             self._owner.received(text)
@@ -378,7 +379,7 @@ class StreamSocket(asyncio.BufferedProtocol):
         assert self._transport is not None
         self._transport.write(frame)
 
-    def _flush(self) -> None:
+    def _drain(self) -> None:
         """Send what the machine has to say."""
         assert self._transport is not None
         for data in self._protocol.data_to_send():

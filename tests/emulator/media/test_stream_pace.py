@@ -1,10 +1,11 @@
 """Keeping step with applications that are slow, stuck, or silent."""
 
 import asyncio
+import base64
 import json
 import re
 
-from stream_bench import IDLE, STREAM_SID, mark
+from stream_bench import IDLE, STREAM_SID, mark, media
 
 from twilio_emulator.clock import RealClock
 from twilio_emulator.journal import Problem
@@ -196,3 +197,34 @@ async def test_media_goes_on_when_the_application_reads_again(bare, calls):
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
     assert json.loads(sequence[-1][1])["event"] == "stop"
     assert json.loads(sequence[-2][1])["streamSid"] == STREAM_SID
+
+
+async def test_audio_sent_when_a_mark_comes_back_is_heard_at_that_very_moment(app, calls):
+    """The mark that goes back is waited for like a frame, or the answer to it would come when it comes."""
+
+    async def react(socket, text):
+        message = json.loads(text)
+        if message["event"] == "media" and message["media"]["chunk"] == "1":
+            await socket.send(mark("now"))
+        elif message["event"] == "mark":
+            await asyncio.sleep(0)
+            await socket.send(media(base64.b64encode(b"\x55" * 160).decode()))
+
+    app.react = react
+    call = await calls(app.url).open()
+    await call.frames(3)
+
+    assert call.heard == [IDLE, b"\x55" * 160, IDLE]
+
+
+async def test_an_application_that_answers_every_mark_with_a_mark_does_not_stop_time(app, calls):
+    async def react(socket, text):
+        message = json.loads(text)
+        if message["event"] == "mark" or message["event"] == "start":
+            await socket.send(mark("again"))
+
+    app.react = react
+    call = await calls(app.url).open()
+    await call.frames(2)
+
+    assert call.clock.now_ms == 40
