@@ -20,6 +20,7 @@ from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.pump import Pump
 from twilio_emulator.media.speech import speech_by_name
+from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import behavior_named
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import Step
@@ -101,6 +102,7 @@ class Core:
             in_order=in_order,
         )
         self.exchange = Exchange(self.rooms)
+        self._tapes = TapeStore()
         self.base_url = ""
         self._runner: web.AppRunner | None = None
         if isinstance(clock, FreeClock):
@@ -214,6 +216,7 @@ class Core:
             script=script,
             clock=self.rooms.clock,
             journal=self.rooms.journal,
+            tapes=self._tapes,
             network=self.exchange,
             answered_by=answerer_named(answered_by),
         )

@@ -4,6 +4,7 @@ from twilio_emulator.calls.far_end import FarEnd, LegEnding
 from twilio_emulator.clock import FreeClock
 from twilio_emulator.errors import NobodyThere
 from twilio_emulator.journal import Journal
+from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import behavior_named
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.phone_call import PhoneCall
@@ -51,6 +52,7 @@ class Bench:
             script=parse_script(script or []),
             clock=self.clock,
             journal=self.journal,
+            tapes=TapeStore(),
             network=self,
         )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from twilio_emulator.media.tape import Tape
 from twilio_wire.dtmf import Detector
-from twilio_wire.g711 import FRAME_MS
+from twilio_wire.g711 import FRAME_BYTES, FRAME_MS
 from twilio_wire.levels import is_silent
 
 _SPEECH_FRAMES: Final = 3
@@ -15,8 +16,8 @@ _SPEECH_FRAMES: Final = 3
 class Ear:
     """Listens frame by frame. All lengths are counted in audio, never on a clock."""
 
-    def __init__(self) -> None:
-        self.heard = bytearray()
+    def __init__(self, heard: Tape) -> None:
+        self.heard = heard
         self.digits = ""
         self.silent_ms = 0
         self._sounding_frames = 0
@@ -24,8 +25,9 @@ class Ear:
 
     def hear(self, frame: bytes) -> None:
         """Take 20 ms (bytes, µ-law, 8 kHz, mono)."""
-        self.heard += frame
-        self.digits += self._detector.feed(frame)
+        self.heard.add(frame)
+        if keys := self._detector.feed(frame):
+            self.digits += keys
         if is_silent(frame):
             self.silent_ms += FRAME_MS
             self._sounding_frames = 0
@@ -36,7 +38,7 @@ class Ear:
     @property
     def heard_ms(self) -> int:
         """How much has been heard, silence included."""
-        return len(self.heard) * FRAME_MS // 160
+        return len(self.heard) * FRAME_MS // FRAME_BYTES
 
     @property
     def is_sounding(self) -> bool:

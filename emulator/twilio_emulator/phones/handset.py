@@ -46,12 +46,12 @@ class LineFacts:
     @property
     def heard(self) -> Audio:
         """All that this phone has heard since the answer: 8 kHz mono, time-true."""
-        return from_ulaw(bytes(self._call.ear.heard))
+        return from_ulaw(self._call.ear.heard.read())
 
     @property
     def said(self) -> Audio:
         """All that this phone has said since the answer: 8 kHz mono, time-true."""
-        return from_ulaw(bytes(self._call.said))
+        return from_ulaw(self._call.said.read())
 
     @property
     def digits_heard(self) -> str:

@@ -12,6 +12,7 @@ from twilio_emulator.calls.far_end import FarEnd, LegSide
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import NeverHappened, NotStarted
 from twilio_emulator.journal import Journal, PhoneActed
+from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import PLANS, POST_DIAL_DELAY_MS, Behavior
 from twilio_emulator.phones.phone_call import Phase, PhoneCall
 from twilio_emulator.phones.script import Step, run_script
@@ -46,6 +47,7 @@ class Phone:
         script: tuple[Step, ...],
         clock: Clock,
         journal: Journal,
+        tapes: TapeStore,
         network: Network,
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
     ) -> None:
@@ -55,6 +57,7 @@ class Phone:
         self.script = script
         self._clock = clock
         self._journal = journal
+        self._tapes = tapes
         self._network = network
         self.answered_by = answered_by
         self._current: PhoneCall | None = None
@@ -155,6 +158,7 @@ class Phone:
             dialled=dialled,
             clock=self._clock,
             journal=self._journal,
+            tapes=self._tapes,
             answered_by=self.answered_by,
         )
 

@@ -17,6 +17,7 @@ from twilio_emulator.clock import Clock
 from twilio_emulator.errors import CallOver, NeverHappened, NotRinging
 from twilio_emulator.journal import Journal, PhoneActed
 from twilio_emulator.media.playback import Playback
+from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.ear import Ear
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
@@ -69,14 +70,15 @@ class PhoneCall:
         dialled: bool,
         clock: Clock,
         journal: Journal,
+        tapes: TapeStore,
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
     ) -> None:
         self.phone_number = phone_number
         self.dialled = dialled
         self.phase = Phase.DIALLING if dialled else Phase.RINGING
         self.status = "ringing"
-        self.ear = Ear()
-        self.said = bytearray()
+        self.ear = Ear(tapes.tape())
+        self.said = tapes.tape()
         self.digits_taken = 0
         """How many of the keys heard have been handed to somebody who waited for them."""
         self.leg: LegSide | None = None
@@ -97,7 +99,7 @@ class PhoneCall:
         if self.phase is not Phase.TALKING:
             return IDLE_FRAME
         frame, finished = self._mouth.next_frame()
-        self.said += frame
+        self.said.add(frame)
         for name in finished:
             self._said(name)
         return frame

@@ -25,7 +25,7 @@ def test_what_is_said_goes_out_in_order_and_the_wish_comes_true_when_the_last_of
     assert first.done()
     assert second.done()
     assert said == TONE * 5 + IDLE_FRAME
-    assert bytes(call.said) == said
+    assert call.said.read() == said
 
 
 def test_saying_nothing_is_done_at_once(bench: Bench) -> None:

@@ -1,0 +1,125 @@
+"""Keeps what was said, however long the call, in little memory.
+
+A `Tape` is one direction of one call. Two seconds of it are in memory; the rest is in blocks of one temporary file that
+all tapes of an emulator share, and that goes when the last of them does. Five hundred calls of an hour take some 16 MB
+of memory, where they would take 29 GB.
+
+Laws: audio comes out as it went in. A block belongs to one tape, and is free again when that tape is forgotten. What
+the disk has no room for stays in memory: nothing is lost.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import tempfile
+import threading
+import weakref
+from io import RawIOBase
+from typing import Final, cast
+
+from twilio_wire.g711 import SAMPLE_RATE
+
+logger = logging.getLogger(__name__)
+
+BLOCK_BYTES: Final = 2 * SAMPLE_RATE
+"""Two seconds. Writing so much takes some ten microseconds, once in two seconds for each direction of a call."""
+
+
+class TapeStore:
+    """The file behind the tapes of one emulator, made when the first block is full."""
+
+    def __init__(self) -> None:
+        self._file: RawIOBase | None = None
+        self._blocks = 0
+        self._free: list[int] = []
+        self._is_full = False
+        # Tapes are written on the emulator's loop, and read on whichever thread a test runs.
+        self._lock = threading.Lock()
+
+    def tape(self) -> Tape:
+        """A new, empty tape."""
+        return Tape(self)
+
+    @property
+    def blocks_in_use(self) -> int:
+        """How many blocks of the file belong to a tape."""
+        return self._blocks - len(self._free)
+
+    def keep(self, block: bytes) -> int | None:
+        """Write a block; returns its number, or None when there is no room for it."""
+        with self._lock:
+            number = self._free[-1] if self._free else self._blocks
+            try:
+                self._write(number, block)
+            except OSError as error:
+                if not self._is_full:
+                    logger.warning("What is said in calls stays in memory, for it cannot be written to disk: %s", error)
+                self._is_full = True
+                return None
+            self._is_full = False
+            if self._free:
+                self._free.pop()
+            else:
+                self._blocks += 1
+            return number
+
+    def read(self, number: int) -> bytes:
+        """A block, as it was kept."""
+        with self._lock:
+            assert self._file is not None
+            self._file.seek(number * BLOCK_BYTES)
+            return self._file.read(BLOCK_BYTES) or b""
+
+    def forget(self, blocks: list[int | bytes]) -> None:
+        """These blocks are free again."""
+        with self._lock:
+            self._free += [block for block in blocks if isinstance(block, int)]
+
+    def _write(self, number: int, block: bytes) -> None:
+        if self._file is None:
+            file = tempfile.TemporaryFile(prefix="twilio-emulator-", buffering=0)  # noqa: SIM115 - see below
+            self._file = cast(RawIOBase, file)
+            weakref.finalize(self, file.close)  # lines may be read after the emulator has stopped
+        self._file.seek(number * BLOCK_BYTES)
+        if self._file.write(block) != len(block):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class Tape:
+    """Audio that is only ever added to: bytes, µ-law, 8 kHz, mono."""
+
+    def __init__(self, store: TapeStore) -> None:
+        self._store = store
+        self._blocks: list[int | bytes] = []
+        """By number in the store; the bytes themselves where it had no room."""
+        self._whole_and_newest = (0, bytearray())
+        """How many blocks there are, and what comes after them: one value, for whoever reads it on another thread."""
+        weakref.finalize(self, store.forget, self._blocks)
+
+    def __len__(self) -> int:
+        """How many bytes there are."""
+        whole, newest = self._whole_and_newest
+        return whole * BLOCK_BYTES + len(newest)
+
+    def add(self, audio: bytes) -> None:
+        """Put audio, of any length, behind what is there."""
+        newest = self._whole_and_newest[1]
+        newest += audio
+        if len(newest) >= BLOCK_BYTES:
+            self._spill(bytes(newest))
+
+    def read(self) -> bytes:
+        """All of it. Any thread may ask."""
+        whole, newest = self._whole_and_newest
+        blocks = [block if isinstance(block, bytes) else self._store.read(block) for block in self._blocks[:whole]]
+        return b"".join([*blocks, bytes(newest)])
+
+    def _spill(self, audio: bytes) -> None:
+        whole = len(audio) - len(audio) % BLOCK_BYTES
+        for begin in range(0, whole, BLOCK_BYTES):
+            block = audio[begin : begin + BLOCK_BYTES]
+            number = self._store.keep(block)
+            self._blocks.append(block if number is None else number)
+        self._whole_and_newest = (len(self._blocks), bytearray(audio[whole:]))
