@@ -5,6 +5,7 @@ closes. Each step is tried, whatever became of the one before, and each has a li
 """
 
 import logging
+import os
 from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,7 +19,7 @@ from twilio_adapter.ear import Ear
 from twilio_adapter.ending import complete
 from twilio_adapter.errors import CallInProgress, NobodyCalled, NotConnected, WaitTimeout
 from twilio_adapter.keypad import Keypad
-from twilio_adapter.lease import LeaseBook, default_directory
+from twilio_adapter.lease import STATE_VARIABLE, LeaseBook, state_directory
 from twilio_adapter.limits import Limits
 from twilio_adapter.live import LiveCall
 from twilio_adapter.mouth import Mouth
@@ -102,7 +103,7 @@ class Bench:
 
     async def open(self) -> None:
         """Make sure the number is ours, and serve."""
-        await self._number.look_up()
+        await self._number.recover()
         await self._server.start(self._listener)
 
     async def close(self) -> list[Exception]:
@@ -217,10 +218,10 @@ class Bench:
 
 
 def _lease_book(settings: Settings) -> LeaseBook | None:
-    """A number that others depend on is remembered on disk; an emulator's is not worth it."""
-    if is_local(settings.api_base_url):
+    """A number that others depend on is remembered on disk; an emulator's only if we were told where."""
+    if is_local(settings.api_base_url) and STATE_VARIABLE not in os.environ:
         return None
-    return LeaseBook(default_directory(), settings.account_sid)
+    return LeaseBook(state_directory(), settings.account_sid, settings.api_base_url)
 
 
 async def _try(step: Awaitable[None], problems: list[Exception]) -> None:

@@ -44,6 +44,20 @@ class NumberOnTrunkError(AdapterError):
     """The number belongs to a SIP trunk, which takes its calls before any voice URL does."""
 
 
+class NumberInUseError(AdapterError):
+    """Another adapter has the number: two cannot take its calls.
+
+    Attributes:
+        pid: the process that has it, None while it is only just taking it.
+        since: since when, in UTC, None likewise.
+    """
+
+    def __init__(self, message: str, *, pid: int | None = None, since: str | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
+        self.since = since
+
+
 class NotConnected(AdapterError):
     """A verb was called before `connect()` or after `disconnect()`."""
 
