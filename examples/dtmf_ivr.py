@@ -3,7 +3,7 @@
     python examples/dtmf_ivr.py                  # offline: no account, no tunnel, about a second
     python examples/dtmf_ivr.py --wav call.wav   # and the call as a stereo WAV: left the menu, right the caller
 
-With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILIO_PUBLIC_URL set, the same test runs over a
+With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER set, the same test runs over a
 real number; IVR_PHONE_NUMBER then says where the menu answers.
 """
 

@@ -2,8 +2,8 @@
 
     python examples/twilio_inbound.py        # offline: a simulated phone calls
 
-With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILIO_PUBLIC_URL set it waits for a real call to
-that number; dial it, speak, press a key. The number's webhook is put back as it was.
+With TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER set, and cloudflared installed, it waits for a real
+call to that number; dial it, speak, press a key. The number's webhook is put back as it was.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ async def take_a_call() -> str:
     pressed: list[str] = []
     bench = harness(on_dtmf=pressed.append)
     async with bench as adapter:
-        await adapter.lease_number()
         if isinstance(bench, EmulatorHarness):
             async with asyncio.TaskGroup() as both:
                 both.create_task(simulated_caller(bench, adapter.phone_number))

@@ -3,7 +3,7 @@
     python examples/twilio_outbound.py                       # offline: a simulated phone answers
     python examples/twilio_outbound.py --to +1XXXXXXXXXX     # over a real number
 
-The second needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILIO_PUBLIC_URL.
+The second needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER, and cloudflared (or TWILIO_PUBLIC_URL).
 """
 
 from __future__ import annotations

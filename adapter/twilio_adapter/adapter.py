@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import ClassVar, Final, Self
 
 from twilio_adapter.addresses import checked_public_url
-from twilio_adapter.bench import Bench, Settings
+from twilio_adapter.bench import Bench, Settings, check_credentials
 from twilio_adapter.chunk import AudioChunk
 from twilio_adapter.conversation import Conversation
 from twilio_adapter.dial import allowed_numbers, check_callee
@@ -21,7 +21,7 @@ from twilio_adapter.dial import phone_number as checked_number
 from twilio_adapter.digits import DigitCallback
 from twilio_adapter.ear import to_bytes
 from twilio_adapter.ending import hang_up
-from twilio_adapter.errors import NOT_CONNECTED, CallInProgress, CallStillUp, NoCall, NotConnected
+from twilio_adapter.errors import NOT_CONNECTED, CallInProgress, CallStillUp, ConfigurationError, NoCall, NotConnected
 from twilio_adapter.keypad import DtmfMethod
 from twilio_adapter.limits import Limits
 from twilio_adapter.pace import NoPace, Pace
@@ -29,6 +29,7 @@ from twilio_adapter.recording import Recording
 from twilio_adapter.roles import AgentRole, Capabilities
 from twilio_adapter.session import silence_ulaw
 from twilio_adapter.tasks import finish
+from twilio_adapter.tunnel import Tunnel
 
 DEFAULT_PORT: Final = 8765
 
@@ -41,8 +42,9 @@ class TwilioAgentAdapter:
         auth_token: its secret; also checks the signatures of Twilio's requests.
         phone_number: a number of the account, E.164: calls are placed from it and taken at it.
         http_port: local port for webhooks and media stream; 0 is any free one.
-        public_base_url: where Twilio reaches that port, `https://…`, as through a tunnel. Not needed if the API is on
-            this machine.
+        public_base_url: where Twilio reaches that port, `https://…`, as through a tunnel that is up. Not needed if the
+            API is on this machine.
+        tunnel: what opens a way to that port instead, from `connect()` to `disconnect()`.
         allowed_callers: who may call, E.164; None or "*" is anybody. Others are rejected.
         allowed_callees: whom `place_call` may dial, E.164; None is the account's own numbers, "*" anybody.
         on_dtmf: called, or awaited, with each key the far end presses.
@@ -53,7 +55,7 @@ class TwilioAgentAdapter:
         limits: how long to wait, on the wall, for other people's code.
 
     Raises:
-        ConfigurationError: a number or URL that cannot work.
+        ConfigurationError: an account, a number or a URL that cannot work.
     """
 
     capabilities: ClassVar[Capabilities] = Capabilities()
@@ -66,6 +68,7 @@ class TwilioAgentAdapter:
         phone_number: str,
         http_port: int = DEFAULT_PORT,
         public_base_url: str | None = None,
+        tunnel: Tunnel | None = None,
         allowed_callers: Collection[str] | None = None,
         allowed_callees: Collection[str] | None = None,
         on_dtmf: DigitCallback | None = None,
@@ -75,6 +78,9 @@ class TwilioAgentAdapter:
         pace: Pace | None = None,
         limits: Limits | None = None,
     ) -> None:
+        if public_base_url and tunnel is not None:
+            raise ConfigurationError("There are two ways in: pass public_base_url or tunnel, not both.")
+        check_credentials(account_sid, auth_token)
         self.role = role
         self._settings = Settings(
             account_sid=account_sid,
@@ -87,6 +93,7 @@ class TwilioAgentAdapter:
             on_dtmf=on_dtmf,
             validate_signature=validate_signature,
             api_base_url=api_base_url,
+            tunnel=tunnel,
             pace=pace or NoPace(),
             limits=limits or Limits(),
         )
@@ -96,12 +103,16 @@ class TwilioAgentAdapter:
     # --- connecting -----------------------------------------------------------------------------------------------
 
     async def connect(self) -> None:
-        """Take the port, check that the account owns the number, and serve. Connecting twice is connecting once.
+        """Take the port, check that the account owns the number, serve, and open the tunnel if there is one.
+
+        A number that an adapter has left behind, because it was killed, is restored. Connecting twice is connecting
+        once.
 
         Raises:
             PortInUseError: somebody else listens on `http_port`.
             NumberNotOwnedError: the account does not own `phone_number`.
             TwilioRefused, TwilioUnreachable: the API cannot be used.
+            TunnelMissing, TunnelFailed, TunnelNotReached: there is a tunnel, and it does not lead to us.
         """
         if self._bench is not None:
             return
@@ -153,6 +164,15 @@ class TwilioAgentAdapter:
         return self._connected().local_url
 
     @property
+    def public_base_url(self) -> str:
+        """Base URL under which Twilio reaches our port.
+
+        Raises:
+            NotConnected: there is no port yet.
+        """
+        return self._connected().reception.addresses.base_url
+
+    @property
     def phone_number(self) -> str:
         """Our number, E.164."""
         return self._settings.phone_number
@@ -199,6 +219,8 @@ class TwilioAgentAdapter:
         Raises:
             PublicUrlMissing: Twilio cannot reach this machine.
             NumberOnTrunkError: a SIP trunk takes the number's calls.
+            NumberInUseError: another adapter has the number; says which process, and since when.
+            TunnelLost: the tunnel has broken down.
             TwilioRefused, TwilioUnreachable: the number could not be changed.
         """
         await self._connected().lease_number()
@@ -212,7 +234,8 @@ class TwilioAgentAdapter:
         Raises:
             NobodyCalled: no call came in time.
             CallInProgress: the adapter is in a call.
-            PublicUrlMissing, NumberOnTrunkError, TwilioRefused, TwilioUnreachable: see `lease_number`.
+            PublicUrlMissing, NumberOnTrunkError, NumberInUseError, TunnelLost, TwilioRefused, TwilioUnreachable: see
+                `lease_number`.
         """
         conversation = await self._connected().take_call(timeout)
         return str(conversation.call.sid)
@@ -229,7 +252,7 @@ class TwilioAgentAdapter:
             InvalidPhoneNumber: `to` is not E.164.
             CalleeNotAllowedError: `allowed_callees` does not list it.
             CallBusy, CallNotAnswered, CallCanceled, CallFailed: it did not become a conversation; nothing is left open.
-            CallInProgress, PublicUrlMissing, TwilioRefused, TwilioUnreachable: it could not be tried.
+            CallInProgress, PublicUrlMissing, TunnelLost, TwilioRefused, TwilioUnreachable: it could not be tried.
         """
         bench = self._connected()
         callee = checked_number(to)

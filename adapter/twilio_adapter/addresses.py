@@ -71,6 +71,6 @@ def checked_public_url(public_base_url: str, api_base_url: str | None) -> str:
 def missing_public_url() -> PublicUrlMissing:
     """Say what to set."""
     return PublicUrlMissing(
-        "Twilio cannot reach this machine: start a tunnel to the adapter's http_port and pass its https address as "
-        "public_base_url (or in TWILIO_PUBLIC_URL, with harness())."
+        "Twilio cannot reach this machine: pass a tunnel (CloudflaredTunnel() needs no account), or start one to the "
+        "adapter's http_port and pass its https address as public_base_url. TwilioHarness and harness() do it for you."
     )

@@ -6,18 +6,26 @@ closes. Each step is tried, whatever became of the one before, and each has a li
 
 import logging
 import os
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from twilio_adapter.addresses import Addresses, is_local, missing_public_url
-from twilio_adapter.call import Direction
+from twilio_adapter.addresses import Addresses, checked_public_url, is_local, missing_public_url
+from twilio_adapter.call import Direction, Event
 from twilio_adapter.conversation import Conversation
 from twilio_adapter.dial import Dialler
 from twilio_adapter.digits import DigitCallback, DigitHandler
 from twilio_adapter.ear import Ear
 from twilio_adapter.ending import complete
-from twilio_adapter.errors import CallInProgress, NobodyCalled, NotConnected, WaitTimeout
+from twilio_adapter.errors import (
+    CallInProgress,
+    ConfigurationError,
+    NobodyCalled,
+    NotConnected,
+    TunnelLost,
+    WaitTimeout,
+)
+from twilio_adapter.hang_ups import HangUps
 from twilio_adapter.keypad import Keypad
 from twilio_adapter.lease import STATE_VARIABLE, LeaseBook, state_directory
 from twilio_adapter.limits import Limits
@@ -30,8 +38,11 @@ from twilio_adapter.rest import Rest
 from twilio_adapter.server import Server, bind, local_url
 from twilio_adapter.signature import Signatures
 from twilio_adapter.tasks import Tasks
+from twilio_adapter.tunnel import Tunnel
 from twilio_adapter.verbs import Verbs
 from twilio_adapter.waits import Waits
+from twilio_adapter.watchdog import Watchdog
+from twilio_adapter.way_in import WayIn
 from twilio_wire.redaction import redact_number
 
 logger = logging.getLogger(__name__)
@@ -42,18 +53,34 @@ _HANDLERS_S: Final = 0.0
 class Settings:
     """What the adapter was constructed with, checked."""
 
-    account_sid: str
+    account_sid: str = field(repr=False)
     auth_token: str = field(repr=False)
-    phone_number: str
+    phone_number: str = field(repr=False)
     http_port: int
     public_base_url: str | None
-    allowed_callers: frozenset[str] | None
-    allowed_callees: frozenset[str] | None
+    allowed_callers: frozenset[str] | None = field(repr=False)
+    allowed_callees: frozenset[str] | None = field(repr=False)
     on_dtmf: DigitCallback | None
     validate_signature: bool
     api_base_url: str | None
+    tunnel: Tunnel | None
     pace: Pace
     limits: Limits
+
+
+def check_credentials(account_sid: str, auth_token: str) -> None:
+    """Check what can be known of credentials without asking Twilio.
+
+    Raises:
+        ConfigurationError: they cannot be an account's.
+    """
+    if not account_sid.startswith("AC"):
+        raise ConfigurationError(
+            "account_sid does not begin with AC: take the Account SID of Twilio's Console (an API key, SK…, cannot "
+            "check signatures)."
+        )
+    if not auth_token:
+        raise ConfigurationError("auth_token is empty: take the Auth Token of Twilio's Console.")
 
 
 class Bench:
@@ -74,13 +101,14 @@ class Bench:
             timeout_s=settings.limits.rest_s,
             pace=settings.pace,
         )
+        self._hang_ups = HangUps(self.rest, self.tasks, first_pause_s=settings.limits.retry_s)
         self.reception = Reception(
             addresses=Addresses(settings.public_base_url or self.local_url),
             allowed_callers=settings.allowed_callers,
             waits=self.waits,
-            limits=settings.limits,
             on_digit=DigitHandler(settings.on_dtmf, self._handlers),
-            hang_up_later=lambda sid: self.tasks.spawn(self.rest.complete_call(sid)),
+            on_begin=self._guard,
+            hang_up_later=self._hang_ups.later,
         )
         self.waits.flush = self.reception.flush
         self._server = Server(
@@ -88,6 +116,9 @@ class Bench:
             Signatures(settings.auth_token, validate=settings.validate_signature),
             settings.limits,
         )
+        self._way_in = _way_in(settings, self._server, self._lose_way)
+        self.way_lost: TunnelLost | None = None
+        """Why Twilio cannot reach us any more."""
         self._number = BorrowedNumber(self.rest, settings.phone_number, _lease_book(settings))
         self._dialler = Dialler(
             rest=self.rest,
@@ -102,9 +133,12 @@ class Bench:
     # --- in and out -----------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Make sure the number is ours, and serve."""
+        """Make sure the number is ours and as its owner wants it, serve, and let Twilio in."""
         await self._number.recover()
         await self._server.start(self._listener)
+        if self._way_in is not None:
+            url = await self._way_in.open(self.local_url)
+            self.reception.addresses = Addresses(checked_public_url(url, self._settings.api_base_url))
 
     async def close(self) -> list[Exception]:
         """Leave nothing behind; return what went wrong on the way."""
@@ -118,10 +152,13 @@ class Bench:
             self._handlers.aclose(patience_s=_HANDLERS_S),
             self._number.give_back(),
             self._server.stop(),
+            self.tasks.aclose(patience_s=self.limits.rest_s),
+            self._close_way_in(),
             self.rest.aclose(),
         )
         for step in steps:
             await _try(step, problems)
+        problems += self._hang_ups.failed
         self._listener.close()
         self._settings.pace.leave()
         return problems
@@ -136,13 +173,17 @@ class Bench:
                 limit_s=self.limits.rest_s,
                 expired=lambda: NotConnected("Twilio never named the call that was being placed."),
             )
-        await complete(call, self.rest)
+        await complete(call, self._hang_ups.insist)
         await self._verbs(call).until_over()
+
+    async def _close_way_in(self) -> None:
+        if self._way_in is not None:
+            await self._way_in.close()
 
     async def _hear_last_word(self) -> None:
         """Let Twilio's last status callback in before the port closes: it would find nobody, and be retried."""
         call = self.reception.call
-        if call is None or call.direction is Direction.INBOUND or call.sid is None:
+        if call is None or call.direction is Direction.INBOUND or call.sid is None or self.way_lost is not None:
             return
         limit_s = self.limits.last_word_s
         try:
@@ -189,6 +230,8 @@ class Bench:
             raise NotConnected("The adapter was disconnected while it waited for a call.")
         call = self.reception.live_call
         if call is None or not call.progress.connected:
+            if self.way_lost is not None:
+                raise self.way_lost
             return False
         if call.claimed:
             raise CallInProgress(f"The adapter is in call {call.sid} already: hang up before you wait for another.")
@@ -212,8 +255,21 @@ class Bench:
     def _verbs(self, call: LiveCall) -> Verbs:
         return Verbs(call, self.waits, self.limits)
 
+    def _guard(self, call: LiveCall) -> None:
+        Watchdog(call, self.limits, self.reception.no_stream_hint)
+
+    def _lose_way(self, error: TunnelLost) -> None:
+        """Nothing that Twilio sends arrives any more: the call is hung up, and nobody waits for another."""
+        self.way_lost = error
+        if (call := self.reception.live_call) is not None:
+            call.happen(Event.WAY_LOST)
+        self.waits.check()
+
     def _must_be_reachable(self) -> None:
-        if self._settings.public_base_url is None and not is_local(self._settings.api_base_url):
+        if self.way_lost is not None:
+            raise self.way_lost
+        settings = self._settings
+        if settings.public_base_url is None and settings.tunnel is None and not is_local(settings.api_base_url):
             raise missing_public_url()
 
 
@@ -222,6 +278,17 @@ def _lease_book(settings: Settings) -> LeaseBook | None:
     if is_local(settings.api_base_url) and STATE_VARIABLE not in os.environ:
         return None
     return LeaseBook(state_directory(), settings.account_sid, settings.api_base_url)
+
+
+def _way_in(settings: Settings, server: Server, on_lost: Callable[[TunnelLost], None]) -> WayIn | None:
+    if settings.tunnel is None:
+        return None
+    return WayIn(
+        settings.tunnel,
+        probe=server.probe,
+        limit_s=settings.limits.tunnel_s,
+        on_lost=on_lost,
+    )
 
 
 async def _try(step: Awaitable[None], problems: list[Exception]) -> None:

@@ -43,6 +43,8 @@ class Event(StrEnum):
     TERMINAL_STATUS = "terminal status"
     HUNG_UP = "hung up"
     GIVEN_UP = "given up"
+    TOO_LONG = "too long"
+    WAY_LOST = "way lost"
 
 
 class IllegalEvent(RuntimeError):
@@ -55,10 +57,14 @@ TRANSITIONS: Final[dict[tuple[Phase, Event], Phase]] = {
     (Phase.DIALLING, Event.TERMINAL_STATUS): Phase.OVER,
     (Phase.DIALLING, Event.HUNG_UP): Phase.OVER,
     (Phase.DIALLING, Event.GIVEN_UP): Phase.OVER,
+    (Phase.DIALLING, Event.TOO_LONG): Phase.OVER,
+    (Phase.DIALLING, Event.WAY_LOST): Phase.OVER,
     (Phase.ANSWERING, Event.STREAM_STARTED): Phase.TALKING,
     (Phase.ANSWERING, Event.TERMINAL_STATUS): Phase.OVER,
     (Phase.ANSWERING, Event.HUNG_UP): Phase.OVER,
     (Phase.ANSWERING, Event.GIVEN_UP): Phase.OVER,
+    (Phase.ANSWERING, Event.TOO_LONG): Phase.OVER,
+    (Phase.ANSWERING, Event.WAY_LOST): Phase.OVER,
     (Phase.TALKING, Event.STREAM_STARTED): Phase.TALKING,  # a move whose confirmation never came
     (Phase.TALKING, Event.MOVE_ASKED): Phase.MOVING,
     (Phase.TALKING, Event.STREAM_STOPPED): Phase.OVER,
@@ -66,6 +72,8 @@ TRANSITIONS: Final[dict[tuple[Phase, Event], Phase]] = {
     (Phase.TALKING, Event.TERMINAL_STATUS): Phase.TALKING,  # its `stop` is on the way
     (Phase.TALKING, Event.HUNG_UP): Phase.TALKING,  # likewise
     (Phase.TALKING, Event.GIVEN_UP): Phase.OVER,
+    (Phase.TALKING, Event.TOO_LONG): Phase.OVER,
+    (Phase.TALKING, Event.WAY_LOST): Phase.OVER,
     (Phase.MOVING, Event.STREAM_STARTED): Phase.TALKING,
     (Phase.MOVING, Event.STREAM_STOPPED): Phase.MOVING,  # the old stream, as expected
     (Phase.MOVING, Event.STREAM_LOST): Phase.MOVING,
@@ -73,6 +81,8 @@ TRANSITIONS: Final[dict[tuple[Phase, Event], Phase]] = {
     (Phase.MOVING, Event.TERMINAL_STATUS): Phase.OVER,
     (Phase.MOVING, Event.HUNG_UP): Phase.OVER,
     (Phase.MOVING, Event.GIVEN_UP): Phase.OVER,
+    (Phase.MOVING, Event.TOO_LONG): Phase.OVER,
+    (Phase.MOVING, Event.WAY_LOST): Phase.OVER,
     **_STAY_OVER,  # late news of a finished call changes nothing
 }
 
@@ -82,8 +92,13 @@ ENDINGS: Final[dict[Event, str]] = {
     Event.TERMINAL_STATUS: "Twilio ended the call",
     Event.HUNG_UP: "we hung up",
     Event.GIVEN_UP: "we gave the call up",
+    Event.TOO_LONG: "it had lasted as long as a call may, so we hung up",
+    Event.WAY_LOST: "the tunnel to us broke down, so we hung up",
 }
 """How a call that is over ended, in words, by the event that ended it."""
+
+LEAVE_IT_UP: Final = frozenset({Event.STREAM_LOST, Event.GIVEN_UP, Event.TOO_LONG, Event.WAY_LOST})
+"""What ends a call for us and not for Twilio, where a call that is up is billed: it has to be hung up."""
 
 # Source of the values: twilio.com/docs/voice/api/call-resource, `status`; `initiated` is a callback's only.
 _RANK: Final = {

@@ -6,7 +6,9 @@ Law: whatever goes wrong on the way, also a cancellation, no call is left open: 
 import asyncio
 import logging
 import math
+import re
 from collections.abc import Collection
+from typing import Final
 
 from twilio_adapter.call import Event
 from twilio_adapter.ending import complete
@@ -23,10 +25,12 @@ from twilio_adapter.reception import Reception
 from twilio_adapter.rest import Rest
 from twilio_adapter.tasks import Tasks, finish
 from twilio_adapter.waits import Waits
+from twilio_adapter.watchdog import GRACE_S
 from twilio_wire.e164 import InvalidNumber, normalize
 from twilio_wire.redaction import redact_number
 
 logger = logging.getLogger(__name__)
+_DIGIT: Final = re.compile(r"[0-9]")
 
 
 def phone_number(text: str) -> str:
@@ -38,7 +42,8 @@ def phone_number(text: str) -> str:
     try:
         return normalize(text)
     except InvalidNumber as error:
-        raise InvalidPhoneNumber(str(error)) from error
+        shape = _DIGIT.sub("#", text)
+        raise InvalidPhoneNumber(str(error).replace(repr(text), repr(shape))) from None  # which would show the digits
 
 
 def allowed_numbers(entries: Collection[str] | None) -> frozenset[str] | None:
@@ -86,6 +91,8 @@ class Dialler:
             TwilioRefused, TwilioUnreachable: Twilio did not accept the request.
         """
         created = asyncio.Event()
+        if call.watchdog is not None:
+            call.watchdog.allow(time_limit_s + GRACE_S, before_s=ring_s + self._limits.answer_grace_s)
         try:
             await self._tasks.outlive(self._create(call, created, callee, ring_s, time_limit_s))
             await self._waits.until(
@@ -121,7 +128,7 @@ class Dialler:
         if call.over:
             return
         try:
-            await complete(call, self._rest)
+            await complete(call, self._rest.complete_call)
         except AdapterError as error:
             logger.warning("Could not hang up call %s, trying again: %s", call.sid, error)
         call.happen(Event.GIVEN_UP)

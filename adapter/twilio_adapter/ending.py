@@ -5,6 +5,7 @@ already is as good as hung up. When this returns the stream has stopped.
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from twilio_adapter.call import Event
 from twilio_adapter.errors import AdapterError
@@ -34,21 +35,21 @@ async def hang_up(verbs: Verbs, mouth: Mouth, *, rest: Rest, tasks: Tasks) -> No
     try:
         if call.line is not None:
             await _be_heard(mouth)
-        await tasks.outlive(complete(call, rest))
+        await tasks.outlive(complete(call, rest.complete_call))
         await verbs.until_over()
     finally:
         mouth.resume()
 
 
-async def complete(call: LiveCall, rest: Rest) -> None:
-    """Tell Twilio to end the call; a stream that is up will stop in its own time."""
+async def complete(call: LiveCall, end: Callable[[str], Awaitable[None]]) -> None:
+    """Tell Twilio by `end` to end the call; a stream that is up will stop in its own time."""
     if call.over or call.sid is None:
         return
     call.progress.hanging_up = True  # the stop may come before the reply
     try:
-        await rest.complete_call(call.sid)
+        await end(call.sid)
     except AdapterError:
-        call.progress.hanging_up = False
+        call.not_hung_up()
         raise
     call.happen(Event.HUNG_UP)
 

@@ -58,6 +58,34 @@ class NumberInUseError(AdapterError):
         self.since = since
 
 
+class TunnelError(AdapterError):
+    """Twilio cannot reach us through the tunnel."""
+
+
+class TunnelMissing(TunnelError):
+    """The tunnel's program is not installed."""
+
+
+class TunnelFailed(TunnelError):
+    """The tunnel's program ended, or said nothing, before it named a public URL."""
+
+
+class TunnelNotReached(TunnelError, TimeoutError):
+    """The public URL does not lead to our port.
+
+    Attributes:
+        limit_s: how long we tried, in seconds.
+    """
+
+    def __init__(self, message: str, *, limit_s: float) -> None:
+        super().__init__(message)
+        self.limit_s = limit_s
+
+
+class TunnelLost(TunnelError):
+    """The tunnel was up, and its program has ended."""
+
+
 class NotConnected(AdapterError):
     """A verb was called before `connect()` or after `disconnect()`."""
 

@@ -1,7 +1,7 @@
-"""From nothing to a connected adapter: offline with the emulator, or with a real account if the environment names one.
+"""From nothing to an adapter that takes calls: offline at the emulator, or at real Twilio if the environment says so.
 
-Law: this is the only place that knows both the adapter and the emulator, and it imports the emulator only when it
-needs it.
+Laws: from entering to leaving a harness, calls to its number come to its adapter; then the number is as it was. This is
+the only place that knows both the adapter and the emulator, and it imports the emulator only when it needs it.
 """
 
 import os
@@ -12,9 +12,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from twilio_adapter.adapter import DEFAULT_PORT, TwilioAgentAdapter
+from twilio_adapter.addresses import checked_public_url
 from twilio_adapter.digits import DigitCallback
-from twilio_adapter.errors import ConfigurationError, PublicUrlMissing
+from twilio_adapter.errors import ConfigurationError
 from twilio_adapter.limits import Limits
+from twilio_adapter.tunnel import CloudflaredTunnel, PublicUrl, Tunnel
 
 if TYPE_CHECKING:
     from twilio_emulator import TwilioEmulator
@@ -26,7 +28,7 @@ PUBLIC_URL_VARIABLE: Final = "TWILIO_PUBLIC_URL"
 
 
 class _Harness(ABC):
-    """What both have in common: enter to get a connected adapter, leave to undo everything."""
+    """What both have in common: enter to get an adapter that takes calls, leave to undo everything."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
@@ -34,6 +36,7 @@ class _Harness(ABC):
     async def __aenter__(self) -> TwilioAgentAdapter:
         async with AsyncExitStack() as stack:
             adapter = await self._open(stack)
+            await adapter.lease_number()
             self._stack = stack.pop_all()
         return adapter
 
@@ -123,10 +126,18 @@ class EmulatorHarness(_Harness):
 class TwilioHarness(_Harness):
     """An adapter at real Twilio. Calls cost money; they end after `time_limit` whatever happens.
 
+    Entering opens a tunnel, waits until it leads to the adapter's own server, and points the number at it.
+
     Args:
         account_sid, auth_token, phone_number: the account and a number it owns, E.164.
-        public_base_url: the tunnel's https address, which leads to `http_port`.
-        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, limits: see `TwilioAgentAdapter`.
+        public_base_url: an https address that leads to `http_port` already, as of a tunnel that is always up.
+        tunnel: what opens a way to that port; a quick tunnel of cloudflared, if neither is given.
+        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, api_base_url, limits: see
+            `TwilioAgentAdapter`.
+
+    Raises:
+        ConfigurationError: a number or URL that cannot work, or two ways in. Entering raises what `connect()` and
+            `lease_number()` of `TwilioAgentAdapter` do, and leaves nothing changed then.
     """
 
     def __init__(
@@ -135,25 +146,31 @@ class TwilioHarness(_Harness):
         account_sid: str,
         auth_token: str,
         phone_number: str,
-        public_base_url: str,
+        public_base_url: str | None = None,
+        tunnel: Tunnel | None = None,
         http_port: int = DEFAULT_PORT,
         allowed_callers: Collection[str] | None = None,
         allowed_callees: Collection[str] | None = None,
         on_dtmf: DigitCallback | None = None,
         validate_signature: bool = True,
+        api_base_url: str | None = None,
         limits: Limits | None = None,
     ) -> None:
         super().__init__()
+        if public_base_url and tunnel is not None:
+            raise ConfigurationError("There are two ways in: pass public_base_url or tunnel, not both.")
+        given = PublicUrl(checked_public_url(public_base_url, api_base_url)) if public_base_url else None
         self._adapter = TwilioAgentAdapter(
             account_sid=account_sid,
             auth_token=auth_token,
             phone_number=phone_number,
             http_port=http_port,
-            public_base_url=public_base_url,
+            tunnel=given or tunnel or CloudflaredTunnel(),
             allowed_callers=allowed_callers,
             allowed_callees=allowed_callees,
             on_dtmf=on_dtmf,
             validate_signature=validate_signature,
+            api_base_url=api_base_url,
             limits=limits,
         )
 
@@ -164,6 +181,7 @@ class TwilioHarness(_Harness):
 def harness(
     *,
     public_base_url: str | None = None,
+    tunnel: Tunnel | None = None,
     http_port: int | None = None,
     allowed_callers: Collection[str] | None = None,
     allowed_callees: Collection[str] | None = None,
@@ -174,7 +192,8 @@ def harness(
     """Return the harness the environment asks for: real Twilio if it names an account, else the emulator.
 
     Args:
-        public_base_url: the tunnel's https address; the environment's TWILIO_PUBLIC_URL if not given.
+        public_base_url: an https address that leads to `http_port`; the environment's TWILIO_PUBLIC_URL if not given.
+        tunnel: what opens a way to that port otherwise; a quick tunnel of cloudflared if not given.
         http_port: see `TwilioAgentAdapter`; any free port with the emulator, 8765 with Twilio if not given.
         allowed_callers, on_dtmf: see `TwilioAgentAdapter`.
         allowed_callees: see `TwilioAgentAdapter`; with the emulator, where calls cost nothing, None is anybody.
@@ -182,7 +201,7 @@ def harness(
         environment: the process's own, if not given.
 
     Raises:
-        PublicUrlMissing: there is an account, and no public URL.
+        ConfigurationError: a number or URL that cannot work.
     """
     variables = os.environ if environment is None else environment
     account_sid, auth_token, phone_number = (variables.get(name, "") for name in ACCOUNT_VARIABLES)
@@ -194,17 +213,12 @@ def harness(
             allowed_callees="*" if allowed_callees is None else allowed_callees,
             on_dtmf=on_dtmf,
         )
-    public_url = public_base_url or variables.get(PUBLIC_URL_VARIABLE)
-    if not public_url:
-        raise PublicUrlMissing(
-            f"{', '.join(ACCOUNT_VARIABLES)} name an account, but Twilio cannot reach this machine: start a tunnel and "
-            f"set {PUBLIC_URL_VARIABLE} (or pass public_base_url), or unset them to use the emulator."
-        )
     return TwilioHarness(
         account_sid=account_sid,
         auth_token=auth_token,
         phone_number=phone_number,
-        public_base_url=public_url,
+        public_base_url=public_base_url or (None if tunnel else variables.get(PUBLIC_URL_VARIABLE)),
+        tunnel=tunnel,
         http_port=DEFAULT_PORT if http_port is None else http_port,
         allowed_callers=allowed_callers,
         allowed_callees=allowed_callees,

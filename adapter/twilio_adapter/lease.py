@@ -163,7 +163,13 @@ def _read(path: Path) -> Lease | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        logger.warning("Passing over %s, which is not a lease (%s).", path, type(error).__name__)
+        number_sid = path.stem.rpartition("-")[2]
+        logger.warning(
+            "What is written about number %s in %s is not a lease (%s); passing over it.",
+            number_sid,
+            path.parent,
+            type(error).__name__,
+        )
         return None
     return lease
 

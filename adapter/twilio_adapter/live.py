@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from twilio_adapter.call import TERMINAL, Direction, Event, Progress
+from twilio_adapter.call import LEAVE_IT_UP, TERMINAL, Direction, Event, Progress
 from twilio_adapter.session import DigitPressed, Effect, Session, StreamStarted, StreamStopped, Transmit
 from twilio_adapter.waits import Waits
 from twilio_wire.messages import FromTwilio, Start, encode
@@ -29,6 +29,19 @@ class Line(Protocol):
         """Return when all that was posted is on the wire, or the socket is gone."""
 
 
+class Guard(Protocol):
+    """What ends a call that lasts too long."""
+
+    def allow(self, seconds: float, *, before_s: float) -> None:
+        """Let the call last so many seconds, after as many as `before_s` until its stream starts."""
+
+    def heard(self, size: int) -> None:
+        """So many bytes (µ-law, 8 kHz) have been received in all."""
+
+    def die(self) -> None:
+        """The call is over."""
+
+
 class LiveCall:
     """A call from its first sign of life; it stays readable when it is over."""
 
@@ -41,6 +54,7 @@ class LiveCall:
         waits: Waits,
         on_digit: Callable[[str], None],
         on_over: Callable[["LiveCall"], None],
+        on_left_up: Callable[["LiveCall"], None],
     ) -> None:
         self.direction = direction
         self.sid = sid
@@ -48,6 +62,7 @@ class LiveCall:
         self.session = Session()
         self.progress = Progress(direction)
         self.line: Line | None = None
+        self.watchdog: Guard | None = None
         self.claimed = direction is Direction.OUTBOUND
         """Whether a verb has taken it; a call that came in early waits for `wait_for_call`."""
         self.sip_code = ""
@@ -56,6 +71,7 @@ class LiveCall:
         self._waits = waits
         self._on_digit = on_digit
         self._on_over = on_over
+        self._on_left_up = on_left_up
 
     @property
     def over(self) -> bool:
@@ -74,6 +90,8 @@ class LiveCall:
         """Take a message from a socket; a socket that does not carry the call any more is ignored."""
         if line is self.line:
             self.carry_out(self.session.feed(message))
+            if self.watchdog is not None:
+                self.watchdog.heard(len(self.session.recording.far))
 
     def line_gone(self, line: Line) -> None:
         """A socket has closed."""
@@ -103,8 +121,18 @@ class LiveCall:
     def happen(self, event: Event) -> None:
         """Something befell the call; whoever waits is told."""
         if self.progress.happen(event):
+            if self.watchdog is not None:
+                self.watchdog.die()
             self._on_over(self)
+            if self.progress.ended_by in LEAVE_IT_UP:
+                self._on_left_up(self)
         self._waits.check()
+
+    def not_hung_up(self) -> None:
+        """Twilio did not hear that we hang up. If the stream has ended meanwhile, nobody else will say it again."""
+        self.progress.hanging_up = False
+        if self.over and not self.has_last_word:
+            self._on_left_up(self)
 
     def carry_out(self, effects: list[Effect]) -> None:
         """Do what the session asks for, and look whether that is what somebody waits for."""

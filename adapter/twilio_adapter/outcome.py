@@ -32,6 +32,12 @@ def outcome(call: LiveCall, callee: str, no_stream_hint: str) -> CallNotConnecte
     sip = f" (SIP {call.sip_code})" if call.sip_code else ""
     if call.progress.ended_by is Event.HUNG_UP:
         status = "canceled"
+    if call.progress.ended_by is Event.WAY_LOST:
+        return CallFailed(
+            f"The call to {redact_number(callee)} was hung up: the tunnel to us broke down, see the log.",
+            call_sid=call.sid,
+            status=status,
+        )
     kind, sentence = _BY_STATUS.get(status, (CallFailed, "{hint}"))
     message = sentence.format(callee=redact_number(callee), sip=sip, hint=no_stream_hint)
     return kind(message, call_sid=call.sid, status=status)

@@ -7,13 +7,11 @@ the same answer twice. Status callbacks may come before the reply that names the
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from twilio_adapter.addresses import Addresses
-from twilio_adapter.call import Direction, Event, Phase
+from twilio_adapter.call import TERMINAL, Direction
 from twilio_adapter.errors import CallInProgress
-from twilio_adapter.limits import Limits
 from twilio_adapter.live import Line, LiveCall
 from twilio_adapter.tickets import Tickets
 from twilio_adapter.twiml import TOKEN_PARAMETER, connect_stream, reject
@@ -25,14 +23,6 @@ logger = logging.getLogger(__name__)
 _EARLY_NEWS_KEPT: Final = 32
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What a caller was told, and when (seconds of the event loop's clock)."""
-
-    twiml: str
-    at_s: float
-
-
 class Reception:
     """One telephone's front desk."""
 
@@ -42,8 +32,8 @@ class Reception:
         addresses: Addresses,
         allowed_callers: Collection[str] | None,
         waits: Waits,
-        limits: Limits,
         on_digit: Callable[[str], None],
+        on_begin: Callable[[LiveCall], object],
         hang_up_later: Callable[[str], object],
     ) -> None:
         self.addresses = addresses
@@ -53,11 +43,11 @@ class Reception:
         """Whether calls may come in."""
         self._allowed_callers = allowed_callers
         self._waits = waits
-        self._limits = limits
         self._on_digit = on_digit
+        self._on_begin = on_begin
         self._hang_up_later = hang_up_later
         self._tickets: Tickets[LiveCall] = Tickets()
-        self._answer: _Answer | None = None
+        self._answer = ""
         self._early_news: list[tuple[str, str, str]] = []
 
     # --- for the verbs --------------------------------------------------------------------------------------------
@@ -86,6 +76,8 @@ class Reception:
         for about, status, sip_code in early:
             if about == sid:
                 call.hear_status(status, sip_code)
+        if call.over and not call.has_last_word:
+            self._left_up(call)  # it was given up before it had a name
         self._waits.check()
 
     def stream_twiml(self, call: LiveCall, *, digits: str = "") -> str:
@@ -99,25 +91,21 @@ class Reception:
 
     # --- for the server -------------------------------------------------------------------------------------------
 
-    def voice(self, form: Mapping[str, str], *, now_s: float) -> str:
-        """Answer the webhook of a call to our number with TwiML. `now_s` is the event loop's time."""
+    def voice(self, form: Mapping[str, str]) -> str:
+        """Answer the webhook of a call to our number with TwiML."""
         sid, caller = form.get("CallSid", ""), form.get("From", "")
         current = self.live_call
-        if current is not None and current.sid == sid and self._answer is not None:
-            return self._answer.twiml
+        if current is not None and current.sid == sid and self._answer:
+            return self._answer
         if not self.open or not self._may_call(caller):
             logger.info("Rejected a call from %s.", redact_number(caller))
             return reject("rejected")
-        if current is not None and self._never_came(current, now_s):
-            logger.warning("%s", self.no_stream_hint(current))
-            current.happen(Event.GIVEN_UP)
-            current = None
         if current is not None:
             logger.info("Call %s hears busy: the adapter is in call %s.", sid, current.sid)
             return reject("busy")
         call = self._begin(Direction.INBOUND, sid=sid, caller=caller)
-        self._answer = _Answer(self.stream_twiml(call), now_s)
-        return self._answer.twiml
+        self._answer = self.stream_twiml(call)
+        return self._answer
 
     def status(self, form: Mapping[str, str]) -> None:
         """Take a status callback."""
@@ -128,8 +116,10 @@ class Reception:
             return
         if call.sid == sid:  # the last word on a call comes when it is over
             call.hear_status(status, sip_code)
-        elif call.sid is None:
+        elif call.sid is None and not call.over:
             self._early_news = [*self._early_news, (sid, status, sip_code)][-_EARLY_NEWS_KEPT:]
+        elif call.sid is None:
+            self._disown(sid, status)
 
     def admit(self, line: Line, start: Start) -> LiveCall | None:
         """Let a media stream in, if its token is the right one; it carries the call from then on."""
@@ -148,7 +138,7 @@ class Reception:
         )
 
     def _begin(self, direction: Direction, *, sid: str | None, caller: str) -> LiveCall:
-        self._answer = None
+        self._answer = ""
         self._early_news = []
         self.call = LiveCall(
             direction,
@@ -157,20 +147,29 @@ class Reception:
             waits=self._waits,
             on_digit=self._on_digit,
             on_over=self._call_is_over,
+            on_left_up=self._left_up,
         )
+        self._on_begin(self.call)
         return self.call
 
     def _call_is_over(self, call: LiveCall) -> None:
         self._tickets.revoke(call)
         if call.line is not None:
             call.line.close("the call is over")
-        if call.progress.ended_by in {Event.STREAM_LOST, Event.GIVEN_UP} and call.sid is not None:
-            # A stream that breaks off may leave the call up, and a call that is up is billed.
+
+    def _left_up(self, call: LiveCall) -> None:
+        """A call is over for us, and may be up at Twilio, where it is billed."""
+        if call.sid is not None:
             self._hang_up_later(call.sid)
+            return
+        for about, status, _ in self._early_news:
+            self._disown(about, status)
+
+    def _disown(self, sid: str, status: str) -> None:
+        """Twilio tells of a call that we asked for and gave up, because the reply with its name never came."""
+        if status not in TERMINAL:
+            logger.warning("Call %s was placed although its request failed; hanging up.", sid)
+            self._hang_up_later(sid)
 
     def _may_call(self, caller: str) -> bool:
         return self._allowed_callers is None or "*" in self._allowed_callers or caller in self._allowed_callers
-
-    def _never_came(self, call: LiveCall, now_s: float) -> bool:
-        waited_s = now_s - self._answer.at_s if self._answer is not None else 0.0
-        return call.progress.phase is Phase.ANSWERING and waited_s > self._limits.stream_start_s

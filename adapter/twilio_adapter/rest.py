@@ -1,18 +1,20 @@
 """The few REST requests the adapter makes, through the official SDK, without blocking the event loop.
 
 Laws: the SDK is synchronous, so every request runs in a thread and cannot be taken back once it has begun; callers that
-may be cancelled shield it. Errors become ours, told apart by Twilio's code and never by text. Nothing is logged
-unredacted: the SDK would log numbers.
+may be cancelled shield it. Errors become ours, told apart by Twilio's code and never by text. Nothing is logged or
+chained unredacted: the SDK and what is below it show numbers and the account in what they log and raise.
 """
 
 import asyncio
+import json
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import requests
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -29,6 +31,7 @@ TWILIO_API: Final = "https://api.twilio.com"
 # What Twilio says to a change of a call that has ended: not found (twilio.com/docs/api/errors/20404), or not in a
 # state for it (twilio.com/docs/api/errors/21220).
 ALREADY_OVER: Final = frozenset({404, 20404, 21220})
+_ACCOUNT: Final = re.compile(r"AC[0-9a-f]{32}")
 STATUS_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -69,7 +72,7 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
         """Log one line without parameters."""
-        logger.debug("%s %s", kwargs["method"], redact(str(kwargs["url"])))
+        logger.debug("%s %s", kwargs["method"], _redact(str(kwargs["url"])))
 
     def log_response(self, status_code: int, response: Any) -> None:
         """Log the status."""
@@ -142,22 +145,66 @@ class Rest:
         self._pace.acting()
         try:
             return await asyncio.to_thread(work)
-        except TwilioRestException as refusal:
-            raise TwilioRefused(
-                redact(f"Twilio would not {what}: {refusal.msg} (error {refusal.code}, HTTP {refusal.status})."),
-                status=int(refusal.status),
-                code=int(refusal.code or refusal.status),
-            ) from refusal
-        except requests.Timeout as error:
+        except TwilioException as error:
+            raise self._refused(what, error) from None
+        except requests.Timeout:
             raise TwilioUnreachable(
                 f"Could not {what}: {self._base_url} did not answer within {self._timeout_s:g} s; check it is up."
-            ) from error
+            ) from None
         except requests.RequestException as error:
-            raise TwilioUnreachable(
-                redact(f"Could not {what}: {self._base_url} cannot be reached ({type(error).__name__}).")
-            ) from error
+            unreachable = TwilioUnreachable(
+                f"Could not {what}: {self._base_url} cannot be reached ({type(error).__name__})."
+            )
+            unreachable.add_note(_redact(str(error)))
+            raise unreachable from None
+        except ValueError:
+            raise self._no_api(what) from None
         finally:
             self._pace.acted()
+
+    def _refused(self, what: str, error: TwilioException) -> TwilioRefused | TwilioUnreachable:
+        said = _said(error)
+        if said is None:
+            return self._no_api(what)
+        status, code, words = said
+        return TwilioRefused(
+            _redact(f"Twilio would not {what}: {words} (error {code}, HTTP {status})."), status=status, code=code
+        )
+
+    def _no_api(self, what: str) -> TwilioUnreachable:
+        return TwilioUnreachable(
+            f"Could not {what}: {self._base_url} does not answer as Twilio's API does: check what is there."
+        )
+
+
+def _redact(text: str) -> str:
+    return _ACCOUNT.sub("AC***", redact(text))
+
+
+class _RedactBelow(logging.Filter):
+    """urllib3 logs whole URLs at DEBUG: the account, and numbers in the query."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record, without what it should not show."""
+        record.msg, record.args = _redact(record.getMessage()), ()
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_RedactBelow())
+
+
+def _said(error: TwilioException) -> tuple[int, int, str] | None:
+    """Return the HTTP status, Twilio's code and its words; the SDK raises a refusal in three shapes."""
+    if (status := getattr(error, "status", None)) is not None:
+        return int(status), int(error.code or status), str(getattr(error, "msg", "") or error.title)
+    response = error.args[-1]  # of a list that was refused (twilio.base.page)
+    if (status := getattr(response, "status_code", None)) is None:
+        return None
+    try:
+        content = json.loads(response.text)
+        return int(status), int(content["code"]), str(content["message"])
+    except (ValueError, KeyError, TypeError):
+        return int(status), int(status), "no reason given"
 
 
 def _owned(number: Any) -> OwnedNumber:

@@ -4,7 +4,6 @@ Laws: HTTP and WebSockets only, every decision is the reception's. A request tha
 and changes nothing.
 """
 
-import asyncio
 import errno
 import socket
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from aiohttp import web
 from twilio_adapter.addresses import STATUS_PATH, STREAM_PATH, VOICE_PATH
 from twilio_adapter.errors import PortInUseError
 from twilio_adapter.limits import Limits
+from twilio_adapter.probe import PROBE_PATH, Probe
 from twilio_adapter.reception import Reception
 from twilio_adapter.signature import Signatures
 from twilio_adapter.stream_socket import StreamSocket
@@ -51,6 +51,8 @@ class Server:
     """Serves one reception on a bound port."""
 
     def __init__(self, reception: Reception, signatures: Signatures, limits: Limits) -> None:
+        self.probe = Probe()
+        """By which we recognise ourselves from outside."""
         self._reception = reception
         self._signatures = signatures
         self._limits = limits
@@ -63,6 +65,7 @@ class Server:
         app.router.add_post(VOICE_PATH, self._voice)
         app.router.add_post(STATUS_PATH, self._status)
         app.router.add_get(STREAM_PATH, self._stream)
+        app.router.add_get(PROBE_PATH + "/{nonce}", self._answer_probe)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
         await web.SockSite(self._runner, listener).start()
@@ -77,8 +80,7 @@ class Server:
 
     async def _voice(self, request: web.Request) -> web.Response:
         form = await self._signed_form(request, self._reception.addresses.voice_url)
-        now_s = asyncio.get_running_loop().time()
-        return web.Response(text=self._reception.voice(form, now_s=now_s), content_type="text/xml")
+        return web.Response(text=self._reception.voice(form), content_type="text/xml")
 
     async def _status(self, request: web.Request) -> web.Response:
         form = await self._signed_form(request, self._reception.addresses.status_url)
@@ -94,6 +96,12 @@ class Server:
             return await stream.serve(request)
         finally:
             self._sockets.discard(stream)
+
+    async def _answer_probe(self, request: web.Request) -> web.Response:
+        answer = self.probe.answer(request.match_info["nonce"])
+        if answer is None:
+            raise web.HTTPNotFound
+        return web.Response(text=answer, headers={"Cache-Control": "no-store"})
 
     async def _signed_form(self, request: web.Request, url: str) -> Mapping[str, str]:
         # The validator needs the multi-dictionary itself: a repeated name is signed with all its values.

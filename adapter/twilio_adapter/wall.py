@@ -1,5 +1,10 @@
-"""The clock on the wall, in its one home: dates that people read, or compare with Twilio's. Nothing is timed by it."""
+"""The clock on the wall, in its one home: dates that people read or compare, and pauses between two tries.
 
+Laws: nothing in a call is timed by it. A pause is only ever between two tries at something of other people's, with a
+limit around both.
+"""
+
+import asyncio
 from datetime import UTC, datetime
 
 
@@ -11,3 +16,8 @@ def now() -> datetime:
 def written(moment: datetime) -> str:
     """Return a date as our messages and files have it: `2026-11-27 01:54:44 UTC`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+async def pause(seconds: float) -> None:
+    """Let so many seconds pass before the next try."""
+    await asyncio.sleep(seconds)

@@ -31,11 +31,13 @@ LOUD = (b"\x10" * 4 + b"\x90" * 4) * 20
 LIMIT_S = 5.0
 QUICK = Limits(
     rest_s=3.0,
+    retry_s=0.001,
     answer_grace_s=0.0,
     stream_start_s=3.0,
     media_gap_s=3.0,
     stop_s=3.0,
     last_word_s=0.01,
+    tunnel_s=3.0,
     reattach_s=3.0,
 )
 """The adapter's limits in tests: long enough for a slow machine, short enough to fail soon."""
@@ -61,6 +63,7 @@ class FakeTwilio:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, tuple[int, int]] = {}
         self.gates: dict[str, Gate] = {}
+        self.page = ""
         self.on_create: Callable[[PlacedCall], Awaitable[None]] | None = None
         self.on_redirect: Callable[[dict[str, str]], Awaitable[None]] | None = None
         self.streams: dict[str, FarEnd] = {}
@@ -162,6 +165,8 @@ class FakeTwilio:
         self._news.set()
 
     def _reply(self, what: str, content: dict[str, Any], *, status: int = 200) -> web.Response:
+        if self.page:
+            return web.Response(text=self.page, content_type="text/html")
         if what in self.refusals:
             status, code = self.refusals[what]
             content = {"code": code, "message": f"refused {OURS}", "more_info": "", "status": status}

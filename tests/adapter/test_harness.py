@@ -2,13 +2,27 @@
 
 import pytest
 
-from twilio_adapter import ConfigurationError, EmulatorHarness, PublicUrlMissing, TwilioHarness, harness
+from twilio_adapter import (
+    CloudflaredTunnel,
+    ConfigurationError,
+    EmulatorHarness,
+    NgrokTunnel,
+    PublicUrl,
+    Tunnel,
+    TwilioHarness,
+    harness,
+)
 
 ACCOUNT = {
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "token",
     "TWILIO_PHONE_NUMBER": "+15550001111",
 }
+
+
+def tunnel_of(chosen: EmulatorHarness | TwilioHarness) -> Tunnel | None:
+    assert isinstance(chosen, TwilioHarness)
+    return chosen._adapter._settings.tunnel
 
 
 @pytest.mark.parametrize("missing", [None, *ACCOUNT])
@@ -21,15 +35,23 @@ def test_an_empty_variable_is_no_account() -> None:
     assert isinstance(harness(environment=ACCOUNT | {"TWILIO_AUTH_TOKEN": ""}), EmulatorHarness)
 
 
-def test_an_account_needs_a_public_url() -> None:
-    with pytest.raises(PublicUrlMissing, match="TWILIO_PUBLIC_URL"):
-        harness(environment=ACCOUNT)
+def test_an_account_without_a_public_url_gets_a_quick_tunnel() -> None:
+    assert isinstance(tunnel_of(harness(environment=ACCOUNT)), CloudflaredTunnel)
+
+
+def test_another_tunnel_may_be_given_and_goes_before_the_environment() -> None:
+    ngrok = NgrokTunnel()
+    assert tunnel_of(harness(environment=ACCOUNT, tunnel=ngrok)) is ngrok
+    environment = ACCOUNT | {"TWILIO_PUBLIC_URL": "https://tunnel.example"}
+    assert tunnel_of(harness(environment=environment, tunnel=ngrok)) is ngrok
+    with pytest.raises(ConfigurationError, match="not both"):
+        harness(environment=ACCOUNT, tunnel=ngrok, public_base_url="https://tunnel.example")
 
 
 def test_the_public_url_comes_from_the_argument_or_the_environment() -> None:
-    assert isinstance(harness(environment=ACCOUNT, public_base_url="https://tunnel.example"), TwilioHarness)
+    assert isinstance(tunnel_of(harness(environment=ACCOUNT, public_base_url="https://tunnel.example")), PublicUrl)
     environment = ACCOUNT | {"TWILIO_PUBLIC_URL": "https://tunnel.example"}
-    assert isinstance(harness(environment=environment), TwilioHarness)
+    assert isinstance(tunnel_of(harness(environment=environment)), PublicUrl)
 
 
 def test_real_twilio_is_not_reached_without_tls() -> None:
@@ -54,8 +76,7 @@ def test_the_process_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
     assert isinstance(harness(), EmulatorHarness)
     for name, value in ACCOUNT.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(PublicUrlMissing):
-        harness()
+    assert isinstance(harness(), TwilioHarness)
 
 
 def test_a_harness_has_no_emulator_before_it_is_entered() -> None:

@@ -61,7 +61,9 @@ def test_only_the_owner_can_read_what_is_written(book: LeaseBook, tmp_path: Path
 def test_a_number_has_one_holder(book: LeaseBook, tmp_path: Path) -> None:
     book.remember(LEASE)
     second = LeaseBook(tmp_path, "AC1")
-    with pytest.raises(NumberInUseError, match=rf"\+1555\*\*\*1111 is in use by process {LEASE.pid} since 20") as refusal:
+    with pytest.raises(
+        NumberInUseError, match=rf"\+1555\*\*\*1111 is in use by process {LEASE.pid} since 20"
+    ) as refusal:
         second.hold("PN1", NUMBER)
     assert (refusal.value.pid, refusal.value.since) == (LEASE.pid, LEASE.since)
     second.hold("PN2", "+15550002222")

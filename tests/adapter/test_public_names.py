@@ -13,7 +13,10 @@ VERBS = {
     "recv_audio", "send_audio", "send_dtmf", "send_silence", "wait_for_call", "wait_for_seconds", "wait_for_silence",
     "wait_until_ended",
 }  # fmt: skip
-FACTS = {"call_sid", "call_status", "caller", "capabilities", "digits", "local_url", "phone_number", "recording"}
+FACTS = {
+    "call_sid", "call_status", "caller", "capabilities", "digits", "local_url", "phone_number", "public_base_url",
+    "recording",
+}  # fmt: skip
 
 
 def test_every_public_name_is_there() -> None:
@@ -36,8 +39,8 @@ def test_every_argument_of_the_adapter_is_named() -> None:
     parameters = list(inspect.signature(TwilioAgentAdapter.__init__).parameters.values())[1:]
     assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters)
     assert [parameter.name for parameter in parameters] == [
-        "account_sid", "auth_token", "phone_number", "http_port", "public_base_url", "allowed_callers",
-        "allowed_callees", "on_dtmf", "role", "validate_signature", "api_base_url", "pace", "limits",
+        "account_sid", "auth_token", "phone_number", "http_port", "public_base_url", "tunnel",
+        "allowed_callers", "allowed_callees", "on_dtmf", "role", "validate_signature", "api_base_url", "pace", "limits",
     ]  # fmt: skip
 
 

@@ -98,3 +98,28 @@ async def test_nothing_is_logged_that_could_be_misused(
     assert "Calls.json" in ours
     for secret in (OURS[1:], THEIRS[1:], AUTH_TOKEN, "secret"):
         assert secret not in ours
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 20003), (500, 20500), (429, 20429)])
+async def test_a_list_that_is_refused_is_told_like_any_other_refusal(
+    twilio: FakeTwilio, rest: Rest, status: int, code: int
+) -> None:
+    twilio.refuse("list numbers", status, code)
+    with pytest.raises(
+        TwilioRefused, match=rf"would not look the number up: .*\(error {code}, HTTP {status}\)"
+    ) as raised:
+        await rest.find_number(OURS)
+    assert (raised.value.status, raised.value.code) == (status, code)
+
+
+async def test_a_page_that_is_not_the_api_is_named(twilio: FakeTwilio) -> None:
+    lost = Rest(ACCOUNT, AUTH_TOKEN, api_base_url=f"{twilio.base_url}/elsewhere", timeout_s=3.0)
+    with pytest.raises(TwilioRefused, match=r"no reason given \(error 404, HTTP 404\)"):
+        await lost.find_number(OURS)
+    await lost.aclose()
+    twilio.page = "<html>Welcome to the hotel</html>"
+    portal = Rest(ACCOUNT, AUTH_TOKEN, api_base_url=twilio.base_url, timeout_s=3.0)
+    for asking in (portal.find_number(OURS), portal.update_call("CA1", "<Response/>")):
+        with pytest.raises(TwilioUnreachable, match="does not answer as Twilio's API does"):
+            await asking
+    await portal.aclose()

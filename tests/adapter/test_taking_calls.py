@@ -291,7 +291,7 @@ async def test_without_a_public_url_real_twilio_cannot_be_used(make_adapter) -> 
     bench = Bench(make_adapter(api_base_url="http://emulator.example:9000")._settings)
     with pytest.raises(PublicUrlMissing, match="public_base_url"):
         await bench.take_call(1.0)
-    with pytest.raises(PublicUrlMissing, match="TWILIO_PUBLIC_URL"):
+    with pytest.raises(PublicUrlMissing, match="CloudflaredTunnel"):
         await bench.place_call(THEIRS, ring_s=1.0, time_limit_s=10)
     assert await bench.close() == []
 
@@ -310,4 +310,4 @@ async def test_two_waits_for_one_call_do_not_both_get_it(
 
 
 def test_the_tests_own_limits_are_short() -> None:
-    assert max(vars(QUICK).values()) <= 3.0
+    assert max(limit for name, limit in vars(QUICK).items() if name != "call_s") <= 3.0

@@ -17,7 +17,6 @@ PHONE = "+15557770001"
 
 async def test_a_caller_and_the_adapter_hear_each_other(twilio: TwilioEmulator, adapter_at: Callable) -> None:
     adapter = await adapter_at(NUMBER)
-    await adapter.lease_number()
     line = await twilio.handset(PHONE).dial(NUMBER)
     await adapter.wait_for_call()
     assert adapter.caller == PHONE
@@ -33,7 +32,6 @@ async def test_a_caller_and_the_adapter_hear_each_other(twilio: TwilioEmulator, 
 async def test_keys_of_the_caller_arrive_one_by_one(twilio: TwilioEmulator, adapter_at: Callable) -> None:
     keys: list[str] = []
     adapter = await adapter_at(NUMBER, on_dtmf=keys.append)
-    await adapter.lease_number()
     line = await twilio.handset(PHONE).dial(NUMBER)
     await adapter.wait_for_call()
     await line.press("159*#0")
@@ -44,7 +42,6 @@ async def test_keys_of_the_caller_arrive_one_by_one(twilio: TwilioEmulator, adap
 
 async def test_the_adapter_hangs_up(twilio: TwilioEmulator, adapter_at: Callable) -> None:
     adapter = await adapter_at(NUMBER)
-    await adapter.lease_number()
     line = await twilio.handset(PHONE).dial(NUMBER)
     await adapter.wait_for_call()
     await adapter.hang_up()
@@ -52,15 +49,13 @@ async def test_the_adapter_hangs_up(twilio: TwilioEmulator, adapter_at: Callable
 
 
 async def test_a_caller_who_is_not_allowed_is_rejected(twilio: TwilioEmulator, adapter_at: Callable) -> None:
-    adapter = await adapter_at(NUMBER, allowed_callers=["+15558880001"])
-    await adapter.lease_number()
+    await adapter_at(NUMBER, allowed_callers=["+15558880001"])
     line = await twilio.handset(PHONE).dial(NUMBER)
     await line.wait_until("no-answer")
 
 
 async def test_a_second_caller_finds_it_busy(twilio: TwilioEmulator, adapter_at: Callable) -> None:
     adapter = await adapter_at(NUMBER)
-    await adapter.lease_number()
     await twilio.handset(PHONE).dial(NUMBER)
     await adapter.wait_for_call()
     second = await twilio.handset("+15557770002").dial(NUMBER)
@@ -91,8 +86,6 @@ async def test_the_number_is_given_back_as_it_was(twilio: TwilioEmulator) -> Non
 
     before = voice()
     async with EmulatorHarness(phone_number=NUMBER, twilio=twilio) as adapter:
-        assert voice() == before
-        await adapter.lease_number()
         assert voice()[0] == f"{adapter.local_url}/twilio/voice"
     assert voice() == before
 
@@ -100,8 +93,7 @@ async def test_the_number_is_given_back_as_it_was(twilio: TwilioEmulator) -> Non
 async def test_a_url_that_a_person_has_set_meanwhile_is_left_alone(twilio: TwilioEmulator) -> None:
     from twilio_adapter import EmulatorHarness
 
-    async with EmulatorHarness(phone_number=NUMBER, twilio=twilio) as adapter:
-        await adapter.lease_number()
+    async with EmulatorHarness(phone_number=NUMBER, twilio=twilio):
         number = twilio.client().incoming_phone_numbers.list(phone_number=NUMBER)[0]
         number.update(voice_url="http://127.0.0.1:9/new")
     assert twilio.client().incoming_phone_numbers.list(phone_number=NUMBER)[0].voice_url == "http://127.0.0.1:9/new"
@@ -109,7 +101,6 @@ async def test_a_url_that_a_person_has_set_meanwhile_is_left_alone(twilio: Twili
 
 async def test_strangers_get_nothing(twilio: TwilioEmulator, adapter_at: Callable) -> None:
     adapter = await adapter_at(NUMBER)
-    await adapter.lease_number()
     async with aiohttp.ClientSession() as stranger:
         reply = await stranger.post(f"{adapter.local_url}/twilio/voice", data={"CallSid": "CA1"})
         assert reply.status == 403
@@ -120,7 +111,6 @@ async def test_strangers_get_nothing(twilio: TwilioEmulator, adapter_at: Callabl
 async def test_two_adapters_talk_to_each_other(twilio: TwilioEmulator, adapter_at: Callable) -> None:
     callee = await adapter_at("+15550002222")
     caller = await adapter_at(NUMBER)
-    await callee.lease_number()
     async with asyncio.TaskGroup() as both:
         both.create_task(caller.place_call("+15550002222"))
         both.create_task(callee.wait_for_call())
