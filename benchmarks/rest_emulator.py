@@ -11,11 +11,12 @@ import asyncio
 import base64
 
 from children import measured_until_told
-from judge import steady_allocator, tell
+from judge import tell
 from rest_requests import FORM, OWNED, UNANSWERED, get, post
 
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.core import Core, Settings
+from twilio_emulator.process import settle_in
 from twilio_emulator.twiml.flow import Instructions
 
 
@@ -32,6 +33,7 @@ async def serve() -> None:
     )
     user = base64.b64encode(f"{account_sid}:{core.rooms.auth_token}".encode()).decode()
     calls = f"/2010-04-01/Accounts/{account_sid}/Calls"
+    settle_in()
     port = int(core.base_url.rpartition(":")[2])
     tell(port=port, get=get(f"{calls}/{call.sid}.json", user), post=post(f"{calls}.json", FORM, user))
     while True:
@@ -40,5 +42,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    steady_allocator()
     asyncio.run(serve())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import sys
@@ -72,6 +71,7 @@ async def _serve(
     settings: Settings, numbers: list[str], voice_url: str | None, voice_method: str, status_callback: str
 ) -> None:
     from twilio_emulator.core import Core
+    from twilio_emulator.process import settle_in
 
     core = Core(settings)
     for number in numbers:
@@ -82,9 +82,7 @@ async def _serve(
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(signum, interrupted.set)
     await core.start()
-    # What start-up has made stays for good: the collector need not walk through it while frames are due.
-    gc.collect()
-    gc.freeze()
+    settle_in()
     typer.echo(f"ready {core.base_url}")
     if not settings.account_sid or not settings.auth_token:
         typer.echo(f"twilio-emulator: account {core.rooms.account_sid}, auth token {core.rooms.auth_token}", err=True)

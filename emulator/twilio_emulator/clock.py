@@ -76,34 +76,42 @@ class Agenda:
 
     def add(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
         """Leave a callback for `due_ms`; a time that has passed means now."""
-        timer = Timer(max(due_ms, self.now_ms), callback, self, is_limit=limit)
+        if due_ms < self.now_ms:
+            due_ms = self.now_ms
+        timer = Timer(due_ms, callback, self, is_limit=limit)
         self.happenings += not limit
-        heapq.heappush(self._heap, (timer.due_ms, self._arrivals, timer))
+        heapq.heappush(self._heap, (due_ms, self._arrivals, timer))
         self._arrivals += 1
         return timer
 
     @property
     def next_ms(self) -> int | None:
         """When the next callback is due; None when there is none."""
-        while self._heap and self._heap[0][2].callback is None:
-            heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        heap = self._heap
+        while heap:
+            due_ms, _, timer = heap[0]
+            if timer.callback is not None:
+                return due_ms
+            heapq.heappop(heap)
+        return None
 
     def step(self) -> None:
         """Move to the next due callback and run that one."""
-        if self.next_ms is None:
-            return
+        if self.next_ms is not None:
+            self._run_first()
+
+    def advance_to(self, ms: int) -> None:
+        """Run every callback due up to and including `ms`, then stand at `ms`."""
+        while (due := self.next_ms) is not None and due <= ms:
+            self._run_first()
+        self.now_ms = max(self.now_ms, ms)
+
+    def _run_first(self) -> None:
         due_ms, _, timer = heapq.heappop(self._heap)
         self.now_ms = max(self.now_ms, due_ms)
         callback = timer.take()
         if callback is not None:
             callback()
-
-    def advance_to(self, ms: int) -> None:
-        """Run every callback due up to and including `ms`, then stand at `ms`."""
-        while (due := self.next_ms) is not None and due <= ms:
-            self.step()
-        self.now_ms = max(self.now_ms, ms)
 
 
 class Hold:
@@ -246,11 +254,12 @@ class _LoopClock:
         self._rearm()
 
     def _tell_settled(self) -> None:
+        if not self._when_settled:
+            return
         settled = [callback for callback, besides in self._when_settled if self.holds <= besides]
-        if settled:
-            self._when_settled = [waiting for waiting in self._when_settled if not self.holds <= waiting[1]]
-            for callback in settled:
-                callback()
+        self._when_settled = [waiting for waiting in self._when_settled if not self.holds <= waiting[1]]
+        for callback in settled:
+            callback()
 
     def when_settled(self, callback: Callback, *, besides: Set[Hold] = frozenset()) -> None:
         if self.holds <= besides:
@@ -294,8 +303,10 @@ class RealClock(_LoopClock):
     def __init__(self, speed: float) -> None:
         super().__init__()
         self.speed = speed
+        self._ms_per_wall_s = 1000 * speed
         self._origin_s = 0.0
         self._running_step = False
+        self._armed_ms: int | None = None
 
     def start(self) -> None:
         """Take the origin of all deadlines."""
@@ -305,29 +316,36 @@ class RealClock(_LoopClock):
     @property
     def now_ms(self) -> int:
         """Between callbacks call time is what the wall says; within one, its own moment."""
-        if not self._running_step and self._loop is not None:
-            return max(self.agenda.now_ms, self._elapsed_ms())
-        return self.agenda.now_ms
+        now_ms = self.agenda.now_ms
+        if self._running_step or self._loop is None:
+            return now_ms
+        return max(now_ms, int((time.monotonic() - self._origin_s) * self._ms_per_wall_s))
 
     @property
     def lateness_ms(self) -> float:
         """Wall milliseconds since the present moment was due."""
         return (time.monotonic() - self._origin_s) * 1000 - self.agenda.now_ms / self.speed
 
-    def _elapsed_ms(self) -> int:
-        return int((time.monotonic() - self._origin_s) * 1000 * self.speed)
-
     def _rearm(self) -> None:
+        if self._loop is None or self._running_step:
+            return
         due = self.agenda.next_ms
-        if self._loop is None or due is None or self._running_step:
+        # Waking up for what has been cancelled meanwhile costs less than arming anew each time.
+        if due is None or (self._armed_ms is not None and self._armed_ms <= due):
             return
         self._disarm()
+        self._armed_ms = due
         self._handle = self._loop.call_at(self._origin_s + due / 1000 / self.speed, self._pulse)
 
+    def _disarm(self) -> None:
+        super()._disarm()
+        self._armed_ms = None
+
     def _pulse(self) -> None:
+        self._armed_ms = None
         self._running_step = True
         try:
-            self.agenda.advance_to(self._elapsed_ms())
+            self.agenda.advance_to(int((time.monotonic() - self._origin_s) * self._ms_per_wall_s))
         finally:
             self._running_step = False
             self._rearm()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,7 +15,8 @@ from twilio_emulator.calls.answerer import answerer_named
 from twilio_emulator.calls.exchange import Exchange
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import FreeClock, Speed, make_clock
-from twilio_emulator.control.api import add_control_api
+from twilio_emulator.control.api import PREFIX as CONTROL_PREFIX
+from twilio_emulator.control.api import ControlEndpoint
 from twilio_emulator.errors import CannotListen, PortInUse
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
@@ -25,7 +27,7 @@ from twilio_emulator.phones.behavior import behavior_named
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import Step
 from twilio_emulator.quirks import Quirks
-from twilio_emulator.rest.app import build_app
+from twilio_emulator.rest.app import RestEndpoint
 from twilio_emulator.rooms import Address, Rooms
 from twilio_emulator.tasks import Tasks
 from twilio_emulator.webhooks.client import WebhookClient
@@ -104,7 +106,7 @@ class Core:
         self.exchange = Exchange(self.rooms)
         self._tapes = TapeStore()
         self.base_url = ""
-        self._runner: web.AppRunner | None = None
+        self._runner: web.ServerRunner | None = None
         if isinstance(clock, FreeClock):
             clock.on_impatience = self._explain_walking
 
@@ -115,9 +117,13 @@ class Core:
             PortInUse: when somebody else has the port.
             CannotListen: when the address or the port is not ours to use.
         """
-        app = build_app(self.exchange)
-        add_control_api(app, self)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        rest, control = RestEndpoint(self.exchange), ControlEndpoint(self)
+
+        def answer(request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+            return (control if request.path.startswith(f"{CONTROL_PREFIX}/") else rest).handle(request)
+
+        # Not an Application: its routing costs as much as what it would lead to.
+        runner = web.ServerRunner(web.Server(answer, access_log=None), handle_signals=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, self.settings.host, self.settings.port).start()

@@ -14,8 +14,11 @@ import msgspec
 from twilio_emulator.clock import Clock
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """One fact. `Journal.write` stamps `sequence` and `at_ms`; `call_sid` is empty for what concerns no call."""
+class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", gc=False):
+    """One fact. `Journal.write` stamps `sequence` and `at_ms`; `call_sid` is empty for what concerns no call.
+
+    Entries are many and live long; none can be part of a cycle, so the garbage collector need not look at them.
+    """
 
     sequence: int = -1
     at_ms: int = 0
@@ -169,6 +172,11 @@ AnyEntry = (
 
 SomeEntry = TypeVar("SomeEntry", bound=Entry)
 
+Reader = Callable[[Entry], None]
+
+# Frozen for everybody but the journal, which is handed each entry once.
+_stamp = msgspec.structs.force_setattr
+
 
 class Journal:
     """The append-only list of entries. Written on the emulator's loop; reading from another thread is safe."""
@@ -176,19 +184,33 @@ class Journal:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._entries: list[Entry] = []
-        self._readers: list[Callable[[Entry], None]] = []
+        self._readers: list[tuple[Reader, tuple[type[Entry], ...]]] = []
+        self._readers_of: dict[type[Entry], tuple[Reader, ...]] = {}
 
     def write(self, entry: Entry) -> None:
-        """Stamp an entry with its sequence number and the call time, and keep it."""
-        stamped = msgspec.structs.replace(entry, sequence=len(self._entries), at_ms=self._clock.now_ms)
-        self._entries.append(stamped)
-        for reader in tuple(self._readers):
-            reader(stamped)
+        """Stamp an entry with its sequence number and the call time, and keep it: it is the journal's from now on."""
+        _stamp(entry, "sequence", len(self._entries))
+        _stamp(entry, "at_ms", self._clock.now_ms)
+        self._entries.append(entry)
+        kind = type(entry)
+        readers = self._readers_of.get(kind)
+        if readers is None:
+            readers = tuple(reader for reader, kinds in self._readers if issubclass(kind, kinds))
+            self._readers_of[kind] = readers
+        for reader in readers:
+            reader(entry)
 
-    def subscribe(self, reader: Callable[[Entry], None]) -> Callable[[], None]:
-        """Hand every later entry to `reader`; the returned function ends that."""
-        self._readers.append(reader)
-        return lambda: self._readers.remove(reader)
+    def subscribe(self, reader: Reader, *kinds: type[Entry]) -> Callable[[], None]:
+        """Hand every later entry of these kinds, or of all, to `reader`; the returned function ends that."""
+        subscription = (reader, kinds or (Entry,))
+        self._readers.append(subscription)
+        self._readers_of.clear()
+
+        def end() -> None:
+            self._readers.remove(subscription)
+            self._readers_of.clear()
+
+        return end
 
     @property
     def entries(self) -> tuple[Entry, ...]:

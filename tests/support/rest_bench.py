@@ -23,7 +23,7 @@ from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import Clock, make_clock
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.quirks import Quirks
-from twilio_emulator.rest.app import build_app
+from twilio_emulator.rest.app import RestEndpoint
 from twilio_emulator.sdk_client import sdk_client
 from twilio_emulator.twiml.flow import Instructions
 from twilio_wire.sids import SidFactory, SidKind
@@ -170,7 +170,7 @@ def serve(world: NotingWorld) -> Iterator[RestBench]:
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
 
     async def live() -> None:
-        runner = web.AppRunner(build_app(world), access_log=None, handle_signals=False)
+        runner = web.ServerRunner(web.Server(RestEndpoint(world).handle, access_log=None), handle_signals=False)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         world.clock.start()

@@ -6,12 +6,14 @@ repeated and compared.
 
 import hashlib
 import re
-from collections import Counter
-from enum import StrEnum
+from collections.abc import Iterator
+from itertools import count
 from typing import Final
 
+from twilio_wire.words import Word
 
-class SidKind(StrEnum):
+
+class SidKind(Word):
     """What an identifier names; the value is its prefix (patterns in twilio-oai api_v2010)."""
 
     ACCOUNT = "AC"
@@ -54,12 +56,11 @@ class SidFactory:
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
-        self._given: Counter[SidKind] = Counter()
+        self._numbers: dict[SidKind, Iterator[int]] = {kind: count(1) for kind in SidKind}
 
     def new(self, kind: SidKind) -> str:
         """Return the next identifier of a kind, e.g. `CA` and 32 lower-case hex digits."""
-        self._given[kind] += 1
-        name = f"{kind}:{self._given[kind]}:{self._seed}"
+        name = f"{kind}:{next(self._numbers[kind])}:{self._seed}"
         return kind + hashlib.sha256(name.encode()).hexdigest()[:32]
 
 

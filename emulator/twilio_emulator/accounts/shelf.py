@@ -9,6 +9,7 @@ Laws
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Generic, Protocol, TypeVar, overload
 
@@ -35,6 +36,8 @@ Item = TypeVar("Item", bound=Belongs)
 
 class Shelf(Sequence[Kept], Generic[Kept]):
     """Items in the order in which they came; a sequence, the oldest first."""
+
+    __slots__ = ("_items", "_next", "_ticket_of", "_tickets")
 
     def __init__(self) -> None:
         self._items: list[Kept] = []
@@ -83,12 +86,12 @@ class Register(Generic[Item]):
 
     def __init__(self) -> None:
         self._by_sid: dict[str, Item] = {}
-        self._by_account: dict[str, Shelf[Item]] = {}
+        self._by_account: defaultdict[str, Shelf[Item]] = defaultdict(Shelf)
 
     def add(self, item: Item) -> None:
         """Keep a resource, as one of its account's."""
         self._by_sid[item.sid] = item
-        self._by_account.setdefault(item.account_sid, Shelf()).add(item)
+        self._by_account[item.account_sid].add(item)
 
     def get(self, sid: str) -> Item | None:
         """The resource with this sid, whosever it is."""

@@ -6,14 +6,15 @@ twilio.com/docs/voice/api/call-resource and twilio.com/docs/voice/twiml/dial (st
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from twilio_emulator.twiml.flow import Instructions
+from twilio_wire.words import Word
 
 
-class CallStatus(StrEnum):
+class CallStatus(Word):
     """Where a call stands. `initiated` is told to status callbacks only; REST shows such a call as `queued`."""
 
     QUEUED = "queued"
@@ -34,7 +35,7 @@ class CallStatus(StrEnum):
     @property
     def in_rest(self) -> str:
         """The word that the REST API uses."""
-        return CallStatus.QUEUED.value if self is CallStatus.INITIATED else self.value
+        return str(CallStatus.QUEUED if self is CallStatus.INITIATED else self)
 
 
 FINAL_STATUSES: Final = frozenset(
@@ -42,7 +43,7 @@ FINAL_STATUSES: Final = frozenset(
 )
 
 
-class Direction(StrEnum):
+class Direction(Word):
     """Who placed the call."""
 
     INBOUND = "inbound"
@@ -50,7 +51,7 @@ class Direction(StrEnum):
     OUTBOUND_DIAL = "outbound-dial"
 
 
-class CallEvent(StrEnum):
+class CallEvent(Word):
     """What can happen to a call."""
 
     DIALLED = "dialled"
@@ -129,6 +130,8 @@ class Call:
     sip_response_code: int | None = None
     answered_by: str | None = None
     """The verdict of answering machine detection, None when nobody asked or it is not known yet."""
+    asked_with: Mapping[str, Sequence[str]] | None = None
+    """The parameters of the request that placed it; None for a call that REST has not placed."""
     progress_events: int = 0
     """How many progress events there have been, subscribed or not: the next `SequenceNumber`."""
 

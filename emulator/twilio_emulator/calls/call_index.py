@@ -8,6 +8,7 @@ there is.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Sequence
 
 from twilio_emulator.accounts.shelf import Shelf
@@ -19,7 +20,7 @@ class CallIndex:
     """Calls by account and by number called, number calling, parent call, status or time; each list oldest first."""
 
     def __init__(self) -> None:
-        self._shelves: dict[tuple[str, str, str], Shelf[Call]] = {}
+        self._shelves: defaultdict[tuple[str, str, str], Shelf[Call]] = defaultdict(Shelf)
         self._rank: dict[str, int] = {}
         self._under_way: dict[str, Call] = {}
         self._ended: dict[tuple[str, str], list[Call]] = {}
@@ -37,7 +38,7 @@ class CallIndex:
         self._is_in_order &= self._newest_ms is None or call.created_ms >= self._newest_ms
         self._newest_ms = call.created_ms
         for key in _keys(call):
-            self._shelves.setdefault(key, Shelf()).add(call)
+            self._shelves[key].add(call)
 
     def remove(self, call: Call) -> None:
         """Forget a call."""
@@ -91,5 +92,8 @@ class CallIndex:
 
 
 def _keys(call: Call) -> list[tuple[str, str, str]]:
-    values = {"to": call.to_number, "from": call.from_number, "parent": call.parent_call_sid}
-    return [(call.account_sid, field, value) for field, value in values.items() if value]
+    account_sid = call.account_sid
+    keys = [(account_sid, "to", call.to_number), (account_sid, "from", call.from_number)]
+    if call.parent_call_sid:
+        keys.append((account_sid, "parent", call.parent_call_sid))
+    return keys

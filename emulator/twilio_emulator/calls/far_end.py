@@ -9,14 +9,14 @@ each a far end that hands everything over to the other.
 from __future__ import annotations
 
 from collections import deque
-from enum import StrEnum
 from typing import Final, Protocol
 
 from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_wire.g711 import IDLE_FRAME
+from twilio_wire.words import Word
 
 
-class LegEnding(StrEnum):
+class LegEnding(Word):
     """How one side ended a leg, as the other side learns it."""
 
     HUNG_UP = "hung up"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from twilio_emulator.journal import Problem
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HttpExchange:
+class HttpExchange(msgspec.Struct, frozen=True, gc=False):
     """A request about a call, with its reply: the one that created it, or one to the application."""
 
     sid: str

@@ -5,6 +5,7 @@ Each kind is found by sid, listed by account and listed by call, none by a scan.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -39,13 +40,13 @@ class CallRegister(Register[Item]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._by_call: dict[str, Shelf[Item]] = {}
+        self._by_call: defaultdict[str, Shelf[Item]] = defaultdict(Shelf)
 
     def add(self, item: Item) -> None:
         """Keep a resource, as one of its account's and of its call's."""
         super().add(item)
         if item.call_sid:
-            self._by_call.setdefault(item.call_sid, Shelf()).add(item)
+            self._by_call[item.call_sid].add(item)
 
     def of_call(self, call_sid: str) -> Sequence[Item]:
         """The call's, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.machine_detection import MachineDetection
@@ -13,8 +13,7 @@ DEFAULT_TIMEOUT_S = 60
 DEFAULT_TIME_LIMIT_S = 14_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRequest:
+class CallRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A call to be placed [twilio.com/docs/voice/api/call-resource].
 
     `account_sid` is whose call it is. `to` and `from_` are E.164, or `sip:…` and `client:…`; `from_` is one of the

@@ -370,7 +370,7 @@ class CallSession:
             self.call.sip_response_code = SIP_CODE_OF[self.call.status]
         # A leg that another call dials never queues.
         is_first = event is CallEvent.DIALLED and self.call.direction is Direction.OUTBOUND_DIAL
-        self._journal_move("" if is_first else before.value, cause)
+        self._journal_move("" if is_first else before, cause)
         report_progress(self.call, self._rooms, self._last_words() if self.call.status.is_final else {})
 
     def _last_words(self) -> dict[str, str]:
@@ -398,11 +398,11 @@ class CallSession:
         self._rooms.journal.write(
             CallMoved(
                 call_sid=self.call.sid,
-                direction=self.call.direction.value,
+                direction=str(self.call.direction),
                 from_number=self.call.from_number,
                 to_number=self.call.to_number,
                 before=before,
-                status=self.call.status.value,
+                status=str(self.call.status),
                 cause=cause,
             )
         )

@@ -13,6 +13,7 @@ A script runs inside the emulator, on every call that the handset answers (or on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -100,8 +101,6 @@ class DialOrder(msgspec.Struct, forbid_unknown_fields=True):
     script: list[dict[str, Any]] = []
 
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
-
 _MISTAKES = (
     msgspec.ValidationError,
     msgspec.DecodeError,
@@ -113,18 +112,42 @@ _MISTAKES = (
 )
 
 
-def add_control_api(app: web.Application, bench: Bench) -> None:
-    """Add the control routes to the REST application. They ask for the main account's credentials."""
-    control = ControlApi(bench)
-    credentials = Credentials(bench.rooms.accounts)
-    for method, path, handler in (
-        ("POST", "numbers", control.add_number),
-        ("POST", "handsets", control.add_handset),
-        ("POST", "dial", control.dial),
-        ("GET", "calls/{sid}/timeline", control.timeline),
-        ("POST", "reset", control.reset),
-    ):
-        app.router.add_route(method, f"{PREFIX}/{path}", _guarded(handler, credentials))
+class ControlEndpoint:
+    """Carries requests to the control API and replies back, for those who have the main account's credentials."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._credentials = Credentials(bench.rooms.accounts)
+        control = ControlApi(bench)
+        self._routes: tuple[tuple[str, str, Callable[..., Awaitable[web.Response]]], ...] = (
+            ("POST", "numbers", control.add_number),
+            ("POST", "handsets", control.add_handset),
+            ("POST", "dial", control.dial),
+            ("GET", "calls/([^/]+)/timeline", control.timeline),
+            ("POST", "reset", control.reset),
+        )
+
+    async def handle(self, request: web.BaseRequest) -> web.Response:
+        """Answer one request; mistakes are replies."""
+        try:
+            self._credentials.check_main(request.headers.get("Authorization", ""))
+            return await self._answer(request)
+        except RestError as error:
+            return _json(error.body(), error.status, {"WWW-Authenticate": CHALLENGE})
+        except _MISTAKES as error:
+            return _json({"message": str(error)}, 400)
+
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
+        methods = []
+        for method, pattern, handler in self._routes:
+            if named := re.fullmatch(f"{PREFIX}/{pattern}", request.path):
+                if method == request.method:
+                    return await handler(request, *named.groups())
+                methods.append(method)
+        if methods:
+            return _json(
+                {"message": f"{request.path} takes {' or '.join(methods)}."}, 405, {"Allow": ", ".join(methods)}
+            )
+        return _json({"message": f"The control API has no {request.path}."}, 404)
 
 
 class ControlApi:
@@ -133,14 +156,14 @@ class ControlApi:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    async def add_number(self, request: web.Request) -> web.Response:
+    async def add_number(self, request: web.BaseRequest) -> web.Response:
         """Give the account a number."""
         order = msgspec.json.decode(await request.read(), type=NumberOrder)
         fields = {name: getattr(order, name) for name in NumberOrder.__struct_fields__ if name != "phone_number"}
         number = self._bench.add_number(order.phone_number, **fields)
         return _json({"sid": number.sid, "phone_number": number.phone_number, "voice_url": number.voice_url}, 201)
 
-    async def add_handset(self, request: web.Request) -> web.Response:
+    async def add_handset(self, request: web.BaseRequest) -> web.Response:
         """Put a phone on the network."""
         order = msgspec.json.decode(await request.read(), type=HandsetOrder)
         if not 0 <= order.answer_after <= 600:
@@ -156,7 +179,7 @@ class ControlApi:
             201,
         )
 
-    async def dial(self, request: web.Request) -> web.Response:
+    async def dial(self, request: web.BaseRequest) -> web.Response:
         """Place a call from a phone; a number without a phone gets one."""
         order = msgspec.json.decode(await request.read(), type=DialOrder)
         steps = parse_script(order.script)
@@ -165,16 +188,15 @@ class ControlApi:
         call = phone.dial(normalize(order.to), steps)
         return _json({"call_sid": call.call_sid}, 201)
 
-    async def timeline(self, request: web.Request) -> web.Response:
+    async def timeline(self, _: web.BaseRequest, sid: str) -> web.Response:
         """A call's journal, as entries and as text."""
-        sid = request.match_info["sid"]
         rooms = self._bench.rooms
         if rooms.store.call(sid) is None:
             return _json({"message": f"There is no call {sid}; POST {PREFIX}/dial returns the sids of calls."}, 404)
         entries = [msgspec.to_builtins(entry) for entry in rooms.journal.for_call(sid)]
         return _json({"entries": entries, "text": render_timeline(rooms.journal, call_sid=sid)}, 200)
 
-    async def reset(self, _: web.Request) -> web.Response:
+    async def reset(self, _: web.BaseRequest) -> web.Response:
         """Back to an empty world."""
         await self._bench.reset()
         return web.Response(status=204)
@@ -191,18 +213,3 @@ class ControlApi:
 
 def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> web.Response:
     return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json", headers=headers)
-
-
-def _guarded(handler: Handler, credentials: Credentials) -> Handler:
-    """The handler, for those who may use it, with its mistakes turned into replies."""
-
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            credentials.check_main(request.headers.get("Authorization", ""))
-            return await handler(request)
-        except RestError as error:
-            return _json(error.body(), error.status, {"WWW-Authenticate": CHALLENGE})
-        except _MISTAKES as error:
-            return _json({"message": str(error)}, 400)
-
-    return handle

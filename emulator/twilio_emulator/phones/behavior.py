@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from twilio_emulator.calls.far_end import LegEnding
+from twilio_wire.words import Word
 
 POST_DIAL_DELAY_MS: Final = 200
 """How long the network takes from dialling to the first ring (or to the busy signal)."""
 
 
-class Behavior(StrEnum):
+class Behavior(Word):
     """How a handset treats an incoming call."""
 
     ANSWER = "answer"

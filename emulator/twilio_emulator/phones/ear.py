@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 from twilio_emulator.media.tape import Tape
@@ -21,7 +22,11 @@ class Ear:
         self.digits = ""
         self.silent_ms = 0
         self._sounding_frames = 0
-        self._detector = Detector()
+
+    @cached_property
+    def _detector(self) -> Detector:
+        # Most phones that ring never hear anything.
+        return Detector()
 
     def hear(self, frame: bytes) -> None:
         """Take 20 ms (bytes, µ-law, 8 kHz, mono)."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from enum import StrEnum
 from typing import Final, TypeVar
 
 from twilio_emulator.calls.answerer import AnsweredBy
@@ -21,6 +20,7 @@ from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.ear import Ear
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
+from twilio_wire.words import Word
 
 Wish = Future
 """Something a phone waits for: comes true, or fails with a typed error, on the emulator's loop."""
@@ -31,7 +31,7 @@ KEYPAD: Final = dtmf.DigitTiming(on_ms=100, gap_ms=100, dbm0=-10.0)
 _LAST_KEY_BYTES: Final = (KEYPAD.on_ms + KEYPAD.gap_ms) * g711.SAMPLE_RATE // 1000
 
 
-class Phase(StrEnum):
+class Phase(Word):
     """Where the call stands, seen from the phone."""
 
     DIALLING = "dialling"

@@ -1,4 +1,4 @@
-"""The REST API on a socket: aiohttp's requests in, aiohttp's responses out, and nothing else.
+"""The REST API on a socket: aiohttp's requests in, whole responses out, and nothing else.
 
 The clock is held while a request is handled. A client's body is other people's time: it is read within a limit of bytes
 and of wall seconds.
@@ -11,18 +11,18 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
-from multidict import CIMultiDict
 
 from twilio_emulator.rest.api import Api
+from twilio_emulator.rest.dates import Calendar
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.http import (
-    OVERRIDE_FIELD,
     OVERRIDE_HEADER,
     Reply,
     Request,
-    effective_method,
+    intended_method,
     parse_fields,
 )
+from twilio_emulator.rest.responses import WholeResponse
 from twilio_emulator.rest.world import World
 from twilio_wire.sids import SidKind
 
@@ -31,26 +31,7 @@ MAX_BODY_BYTES: Final = 64 * 1024
 
 BODY_TIMEOUT_S: Final = 10
 
-# Seen in captured replies.
-_HEADERS: Final = CIMultiDict(
-    {
-        "Access-Control-Allow-Origin": "*",
-        "Strict-Transport-Security": "max-age=31536000",
-        "X-API-Domain": "api.twilio.com",
-        "X-Home-Region": "us1",
-        "X-Powered-By": "AT-5000",
-        "X-Shenanigans": "none",
-    }
-)
-
 _encoder = msgspec.json.Encoder()
-
-
-def build_app(world: World) -> web.Application:
-    """An application that answers every path as api.twilio.com would. Other routes may be added beside it."""
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", RestEndpoint(world).handle)
-    return app
 
 
 class RestEndpoint:
@@ -59,9 +40,10 @@ class RestEndpoint:
     def __init__(self, world: World) -> None:
         self._world = world
         self._api = Api(world)
+        self._calendar = Calendar(world.clock)
         self._concurrent = 0
 
-    async def handle(self, http_request: web.Request) -> web.Response:
+    async def handle(self, http_request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         loop = asyncio.get_running_loop()
         began_s = loop.time()
@@ -73,54 +55,58 @@ class RestEndpoint:
                 reply = self._answer(http_request, body, concurrent)
         finally:
             self._concurrent -= 1
-        headers = _HEADERS.copy()
-        if reply.headers:
-            headers.update(reply.headers)
-        headers["Twilio-Request-Id"] = self._world.sids.new(SidKind.REQUEST)
-        headers["Twilio-Concurrent-Requests"] = str(self._concurrent + 1)
-        headers["Twilio-Request-Duration"] = f"{loop.time() - began_s:.3f}"
-        if reply.content is None:
-            return web.Response(status=reply.status, headers=headers)
-        if isinstance(reply.content, bytes):
-            return web.Response(body=reply.content, status=reply.status, headers=headers)
-        headers["Content-Type"] = "application/json"
-        return web.Response(body=_encoder.encode(reply.content), status=reply.status, headers=headers)
+        head = (
+            f"Date: {self._calendar.http_date(self._world.clock.now_ms)}\r\n"
+            f"Twilio-Concurrent-Requests: {concurrent}\r\n"
+            f"Twilio-Request-Duration: {loop.time() - began_s:.3f}\r\n"
+            f"Twilio-Request-Id: {self._world.sids.new(SidKind.REQUEST)}\r\n"
+        )
+        for name, value in reply.headers.items():
+            head += f"{name}: {value}\r\n"
+        content = reply.content
+        if content is None or isinstance(content, bytes):
+            return WholeResponse(reply.status, head, content)
+        head += "Content-Type: application/json\r\n"
+        return WholeResponse(reply.status, head, _encoder.encode(content))
 
-    def _answer(self, http_request: web.Request, body: str | None, concurrent: int) -> Reply:
-        path = http_request.path
-        authorization = http_request.headers.get("Authorization", "")
+    def _answer(self, http_request: web.BaseRequest, body: str | None, concurrent: int) -> Reply:
+        method, path = http_request.method, http_request.path
         try:
             if concurrent > self._world.quirks.max_concurrent_requests > 0:
                 raise RestError(20429)
             if body is None:
                 raise RestError(20413)
             query, form = parse_fields(http_request.rel_url.raw_query_string), parse_fields(body)
-            override = http_request.headers.get(OVERRIDE_HEADER, "")
-            method = effective_method(http_request.method, override, query, form)
-            query.pop(OVERRIDE_FIELD, None)
-            form.pop(OVERRIDE_FIELD, None)
-            request = Request(method, path, query, form, authorization)
         except RestError as error:
-            return self._api.refuse(Request(http_request.method, path), error)
-        return self._api.answer(request)
+            return self._api.refuse(Request(method, path), error)
+        headers = http_request.headers
+        if method == "POST":
+            method = intended_method(headers.get(OVERRIDE_HEADER, ""), query, form)
+        return self._api.answer(Request(method, path, query, form, headers.get("Authorization", "")))
 
 
-async def _read_body(http_request: web.Request) -> str | None:
+async def _read_body(http_request: web.BaseRequest) -> str | None:
     """The body, if the client sends it in time; None when it is too large.
 
     Raises:
         web.HTTPRequestTimeout: the client is too slow.
     """
+    content = http_request.content
+    if content.is_eof():  # small forms come with their head: there is nothing to wait for
+        return _text(content.read_nowait())
+    if http_request.headers.get("Expect", "").lower() == "100-continue":
+        await http_request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     body = bytearray()
-    if http_request.content.is_eof():  # small forms come with their head: there is nothing to wait for
-        body += http_request.content.read_nowait()
-        return body.decode(errors="replace") if len(body) <= MAX_BODY_BYTES else None
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
-            async for chunk in http_request.content.iter_any():
+            async for chunk in content.iter_any():
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
                     return None
     except TimeoutError:
         raise web.HTTPRequestTimeout(text=f"The body did not arrive within {BODY_TIMEOUT_S} s.") from None
-    return body.decode(errors="replace")
+    return _text(body)
+
+
+def _text(body: bytes | bytearray) -> str | None:
+    return body.decode(errors="replace") if len(body) <= MAX_BODY_BYTES else None

@@ -14,8 +14,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from twilio_emulator.accounts.account import Account, Accounts
 from twilio_emulator.rest.errors import RestError
@@ -23,8 +24,7 @@ from twilio_emulator.rest.errors import RestError
 CHALLENGE = 'Basic realm="Twilio API"'
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(msgspec.Struct, frozen=True):
     """Who asks: an account, by its token or by a key."""
 
     account: Account

@@ -7,8 +7,7 @@ with a notification; the latter come back as problems for the journal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from twilio_emulator.calls.call import StatusCallback
@@ -23,7 +22,7 @@ from twilio_emulator.rest.recording_parameters import check_record
 from twilio_emulator.twiml.flow import Instructions
 from twilio_emulator.webhooks.target import is_target
 from twilio_wire.dtmf import InvalidDigits, parse_digits
-from twilio_wire.e164 import InvalidNumber, is_e164, normalize
+from twilio_wire.e164 import InvalidNumber, normalize
 
 MAX_TWIML_CHARACTERS: Final = 4000
 MAX_TIMEOUT_S: Final = 600
@@ -46,12 +45,11 @@ WITHOUT_EFFECT: Final[Mapping[str, str]] = {
 """What Twilio takes and this version of the emulator does nothing with, by the feature that is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCall:
+class PlacedCall(NamedTuple):
     """A call to place, and what to warn about."""
 
     request: CallRequest
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem]
 
 
 def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
@@ -79,8 +77,8 @@ def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
         recording=check_record(form, problems),
         machine_detection=check_machine_detection(form, problems),
     )
-    if form.text("Byoc"):
-        raise RestError(21300, value=form.text("Byoc"))
+    if trunk := form.text("Byoc"):
+        raise RestError(21300, value=trunk)
     problems += form.leftovers(WITHOUT_EFFECT)
     return PlacedCall(request, problems)
 
@@ -145,10 +143,10 @@ def _parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]:
     if not from_:
         raise RestError(21213)
     called = _party(to, code=21211)
-    caller = _party(from_, code=21212) if is_e164(called) or from_.startswith("+") else from_
-    if is_e164(called) and not is_e164(caller):
+    caller = _party(from_, code=21212) if _is_number(called) or _is_number(from_) else from_
+    if _is_number(called) and not _is_number(caller):
         raise RestError(21212, number=from_)
-    if is_e164(caller) and store.caller_id_sid(account_sid, caller) is None:
+    if _is_number(caller) and store.caller_id_sid(account_sid, caller) is None:
         raise RestError(21210, number=caller)
     if called == caller:
         raise RestError(21211, number=called, hint="A number cannot call itself.")
@@ -165,17 +163,24 @@ def _party(text: str, *, code: int) -> str:
         raise RestError(code, number=text) from None
 
 
+def _is_number(party: str) -> bool:
+    """Whether this is a number, neither a client nor a SIP address."""
+    return party.startswith("+")
+
+
 def _caller_id(form: Form, store: Store, account_sid: str) -> str:
     """What the called party is shown instead of From: a number of the account's, a client or a SIP address."""
     text = form.text("CallerId")
-    shown = _party(text, code=21212) if text.startswith("+") else text
-    if is_e164(shown) and store.caller_id_sid(account_sid, shown) is None:
+    shown = _party(text, code=21212) if _is_number(text) else text
+    if _is_number(shown) and store.caller_id_sid(account_sid, shown) is None:
         raise RestError(21210, number=shown)
     return shown
 
 
 def _send_digits(form: Form) -> str:
     digits = form.text("SendDigits")
+    if not digits:
+        return ""
     try:
         if len(parse_digits(digits)) > MAX_SEND_DIGITS:
             raise RestError(21206, value=digits)

@@ -88,7 +88,7 @@ def call_resource(call: Call, calendar: Calendar) -> CallResource:
         start_time=calendar.rfc2822(call.started_ms),
         end_time=calendar.rfc2822(call.ended_ms),
         duration=str(call.duration_s) if call.status is CallStatus.COMPLETED else None,
-        direction=call.direction.value,
+        direction=str(call.direction),
         queue_time="0" if call.started_ms is None else str(call.started_ms - call.created_ms),
         uri=uri,
         answered_by=call.answered_by,

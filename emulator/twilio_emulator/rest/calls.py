@@ -15,7 +15,6 @@ from twilio_emulator.rest.call_parameters import (
     check_time_limit,
 )
 from twilio_emulator.rest.call_resource import call_resource, new_call_resource
-from twilio_emulator.rest.debugger import file_creation
 from twilio_emulator.rest.desk import Desk, Handler
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.http import Reply, Request
@@ -28,7 +27,7 @@ def place(desk: Desk, request: Request, _: str) -> Reply:
     """POST Calls.json."""
     placed = check_new_call(Form(request.form), desk.world.store, desk.account.sid)
     call = desk.world.place_call(placed.request)
-    file_creation(desk.world, call, request)
+    call.asked_with = request.form
     desk.warn(placed.problems, call.sid)
     return Reply(201, new_call_resource(call, desk.calendar))
 

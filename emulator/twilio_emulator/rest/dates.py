@@ -33,8 +33,13 @@ class Calendar:
 
     def rfc2822(self, ms: int | None) -> str | None:
         """The date as REST writes it, `Fri, 18 Oct 2019 17:00:00 +0000`; None stays None."""
-        if ms is None:
-            return None
+        return None if ms is None else self._text(ms)
+
+    def http_date(self, ms: int) -> str:
+        """The same date as HTTP writes it, `Fri, 18 Oct 2019 17:00:00 GMT`."""
+        return self._text(ms).replace("+0000", "GMT")
+
+    def _text(self, ms: int) -> str:
         seconds = ms // 1000
         text = self._texts.get(seconds)
         if text is None:

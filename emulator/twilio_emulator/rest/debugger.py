@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.notifications import HttpExchange, Notification
 from twilio_emulator.journal import Entry, Problem, WebhookSent
-from twilio_emulator.rest.desk import API_ROOT
-from twilio_emulator.rest.http import Request
 from twilio_emulator.rest.world import World
 from twilio_wire.sids import SidKind
 
 _ACCOUNT_IN_PATH: Final = re.compile(r"/Accounts/(AC[0-9a-f]{32})")
-_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Debugger:
@@ -22,7 +18,7 @@ class Debugger:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        world.journal.subscribe(self._read)
+        world.journal.subscribe(self._read, Problem, WebhookSent)
 
     def _read(self, entry: Entry) -> None:
         if isinstance(entry, Problem) and entry.code:
@@ -69,23 +65,3 @@ class Debugger:
         named = _ACCOUNT_IN_PATH.search(problem.url)
         is_known = named is not None and self._world.accounts.get(named[1]) is not None
         return named[1] if named is not None and is_known else self._world.account_sid
-
-
-def file_creation(world: World, call: Call, request: Request) -> None:
-    """The first of a call's Events is the request that placed it, its parameters in lower case [twilio-oai]."""
-    parameters = {_WORD.sub("_", name).lower(): values[0] for name, values in request.form.items() if values}
-    parameters.pop("sip_auth_password", None)
-    world.store.records.exchanges.add(
-        HttpExchange(
-            sid=f"EC{call.sid[2:]}",
-            account_sid=call.account_sid,
-            call_sid=call.sid,
-            at_ms=world.clock.now_ms,
-            method="POST",
-            url=world.url_of(f"{API_ROOT}/{call.account_sid}/Calls.json"),
-            parameters=parameters | {"account_sid": call.account_sid},
-            status=201,
-            content_type="application/json",
-            body=f'{{"sid": "{call.sid}"}}',
-        )
-    )

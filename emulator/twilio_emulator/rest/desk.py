@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -16,8 +15,7 @@ from twilio_emulator.rest.world import World
 API_ROOT = "/2010-04-01/Accounts"
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """One request's view of the world.
 
     Attributes:

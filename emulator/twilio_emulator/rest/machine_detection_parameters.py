@@ -20,6 +20,9 @@ _RANGES: Final[Mapping[str, tuple[int, int, int]]] = {
     "MachineDetectionSpeechEndThreshold": (1200, 500, 5000),
     "MachineDetectionSilenceTimeout": (5000, 2000, 10_000),
 }
+_ALL: Final = frozenset(
+    {*_RANGES, "MachineDetection", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod"}
+)
 
 
 def check_machine_detection(form: Form, problems: list[Problem]) -> MachineDetection | None:
@@ -28,6 +31,8 @@ def check_machine_detection(form: Form, problems: list[Problem]) -> MachineDetec
     Raises:
         RestError: 21234, 21205 or 21209.
     """
+    if not form.has_any(_ALL):
+        return None
     mode = form.choice("MachineDetection", ("Enable", "DetectMessageEnd"), code=21234)
     timeout_s, speech_ms, speech_end_ms, silence_ms = (
         form.whole_number(name, default=default, lowest=lowest, highest=highest, code=21234)

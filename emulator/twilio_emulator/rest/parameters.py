@@ -38,6 +38,11 @@ class Form:
         self._asked.add(name)
         return name in self._values
 
+    def has_any(self, names: Collection[str]) -> bool:
+        """Whether any of these parameters was sent, be it empty. Most requests leave whole groups of them out."""
+        self._asked.update(names)
+        return not self._values.keys().isdisjoint(names)
+
     def texts(self, name: str) -> list[str]:
         """All values of a repeatable parameter that are not empty."""
         self._asked.add(name)
@@ -46,10 +51,10 @@ class Form:
     def text(self, name: str, default: str = "") -> str:
         """The value as sent."""
         self._asked.add(name)
-        for value in self._values.get(name, ()):
-            if value:
-                return value
-        return default
+        values = self._values.get(name)
+        if values is None:
+            return default
+        return next((value for value in values if value), default)
 
     def friendly_name(self) -> str:
         """The description that somebody gives a resource; empty when left out.

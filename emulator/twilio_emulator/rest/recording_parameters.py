@@ -18,7 +18,19 @@ from twilio_emulator.webhooks.target import is_target
 RECORDING_EVENTS: Final = ("in-progress", "completed", "absent")
 
 _CHANNELS: Final = {"mono": 1, "dual": 2}
-_FOR_RECORDINGS: Final = ("RecordingStatusCallback", "RecordingChannels", "RecordingTrack")
+_TRACKS: Final = tuple(RecordingTrack)
+_TRIMS: Final = tuple(Trim)
+_WITHOUT_EFFECT_ALONE: Final = ("RecordingStatusCallback", "RecordingChannels", "RecordingTrack")
+_NEW_CALLS: Final = frozenset(
+    {
+        *_WITHOUT_EFFECT_ALONE,
+        "RecordingStatusCallbackMethod",
+        "RecordingStatusCallbackEvent",
+        "Record",
+        "Trim",
+    }
+)
+"""What is said of recordings when a call is placed."""
 
 
 def check_recording(form: Form, problems: list[Problem], *, source: RecordingSource, trim: Trim) -> RecordingSpec:
@@ -28,8 +40,8 @@ def check_recording(form: Form, problems: list[Problem], *, source: RecordingSou
         RestError: 20001 or 21209.
     """
     channels = form.choice("RecordingChannels", tuple(_CHANNELS), code=20001, default="mono")
-    track = form.choice("RecordingTrack", tuple(RecordingTrack), code=20001, default=RecordingTrack.BOTH)
-    wanted_trim = form.choice("Trim", tuple(Trim), code=20001, default=trim)
+    track = form.choice("RecordingTrack", _TRACKS, code=20001, default=RecordingTrack.BOTH)
+    wanted_trim = form.choice("Trim", _TRIMS, code=20001, default=trim)
     return RecordingSpec(
         source=source,
         channels=_CHANNELS[channels],
@@ -45,10 +57,12 @@ def check_record(form: Form, problems: list[Problem]) -> RecordingSpec | None:
     Raises:
         RestError: 20001 or 21209.
     """
+    if not form.has_any(_NEW_CALLS):
+        return None
     spec = check_recording(form, problems, source=RecordingSource.OUTBOUND_API, trim=Trim.TRIM_SILENCE)
     if form.flag("Record", default=False):
         return spec
-    if any(form.text(name) for name in _FOR_RECORDINGS):
+    if any(form.text(name) for name in _WITHOUT_EFFECT_ALONE):
         problems.append(_not_recorded())
     return None
 

@@ -8,6 +8,7 @@ is not found, and the journal says that it is not the application's fault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,64 +68,81 @@ FILES: Final[Mapping[str, Methods]] = {**call_routes.FILES}
 """What answers with something else than JSON, by its pattern and suffix; a suffix may be empty, but for its dot."""
 
 _MESSAGING: Final = frozenset({"Messages", "SMS"})
+_OUTSIDE: Final = "/"
+"""Stands for a path outside the API, where another has the name of a resource."""
+_CALL_SID: Final = re.compile(r"CA[0-9a-f]{32}")
 
 KEYS_MAY_NOT: Final = frozenset({"", "Keys", "SigningKeys"})
 """Resources that a standard key does not reach [twilio.com/docs/iam/api-keys]."""
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """What a path leads to: the account that it names (empty for /Accounts itself), a handler and the sids in it."""
+class Place:
+    """Where a path leads, whatever is to be done there.
 
+    Attributes:
+        path: the path itself.
+        account_sid: the account that it names; empty for /Accounts itself.
+        resource: the name below the account, like `Calls`; empty for accounts themselves.
+        methods: what can be done there; None where there is nothing.
+        sid: the innermost one, empty for a list.
+        outer_sid: the one above it.
+        call_sid: the call that the path is about, wherever in it the call is named.
+        is_media: whether it is the audio of a recording.
+    """
+
+    path: str
     account_sid: str
-    handler: Handler
+    resource: str = ""
+    methods: Methods | None = None
     sid: str = ""
     outer_sid: str = ""
+    call_sid: str = ""
+    is_media: bool = False
+
+    def handler(self, method: str) -> Handler:
+        """What answers this method here.
+
+        Raises:
+            RestError: 20404 where there is nothing, 20004 for a method that the resource does not know.
+        """
+        if self.methods is None:
+            raise _not_there(self)
+        handler = self.methods.get(method)
+        if handler is None:
+            raise RestError(20004, method=method, allowed=" or ".join(sorted(self.methods)))
+        return handler
 
 
-def account_of(path: str) -> str:
-    """The account that a path names; empty for the list of accounts.
+_NOWHERE: Final[tuple[None, list[str]]] = (None, [])
 
-    Raises:
-        RestError: 20404 for a path outside the API.
-    """
+
+@lru_cache(maxsize=4096)
+def locate(path: str) -> Place:
+    """Tell where a path leads; remembered for whoever asks again until a call is over."""
     below = path.removeprefix(API_ROOT)
     if below == path or (below and below[0] not in "/."):
-        raise RestError(20404, path=path, hint=f"Paths begin with {API_ROOT}.")
-    name = below.removeprefix("/").partition("/")[0]
-    return name.removesuffix(".json").removeprefix(".json")
-
-
-def resource_of(path: str) -> str:
-    """The resource below the account that a path leads into, like `Calls`; empty for accounts themselves."""
-    names = path.removeprefix(API_ROOT).split("/")
-    return names[2].removesuffix(".json") if len(names) > 2 else ""
-
-
-@lru_cache(maxsize=1024)
-def resolve(method: str, path: str) -> Route:
-    """The way to a path's handler, remembered for whoever asks again until a call is over.
-
-    Raises:
-        RestError: 20404 for a path that leads nowhere, 20004 for a method that the resource does not know.
-    """
-    account_sid = account_of(path)
+        return Place(path, "", resource=_OUTSIDE)
+    account_sid = below.removeprefix("/").partition("/")[0].removesuffix(".json").removeprefix(".json")
     names = path.removeprefix(f"{API_ROOT}/{account_sid}" if account_sid else API_ROOT).split("/")
     names[-1], suffix = _split_suffix(names[-1])
-    if names[0]:
-        raise RestError(20404, path=path)
-    methods, sids = _lookup(account_sid, names[1:], suffix)
-    if methods is None:
-        raise _not_there(path, names[1:])
-    handler = methods.get(method)
-    if handler is None:
-        raise RestError(20004, method=method, allowed=" or ".join(sorted(methods)))
-    return Route(account_sid, handler, *reversed(sids[-2:]))
+    methods, sids = _NOWHERE if names[0] else _lookup(account_sid, names[1:], suffix)
+    call = _CALL_SID.search(path)
+    return Place(
+        path,
+        account_sid,
+        resource=names[1] if len(names) > 1 else "",
+        methods=methods,
+        sid=sids[-1] if sids else "",
+        outer_sid=sids[-2] if len(sids) > 1 else "",
+        call_sid=call.group() if call else "",
+        is_media=call_routes.is_media(path),
+    )
 
 
 def _lookup(account_sid: str, names: list[str], suffix: str) -> tuple[Methods | None, list[str]]:
     if not account_sid:
-        return (accounts.LIST if not names and suffix in {"", ".json"} else None), []
+        return (accounts.LIST, []) if not names and suffix in {"", ".json"} else _NOWHERE
     # Resources and sids alternate; a few resources have a resource below them instead (Usage/Records/Daily).
     pattern = "/".join("{}" if place % 2 else name for place, name in enumerate(names))
     sids = names[1::2]
@@ -142,10 +160,12 @@ def _split_suffix(name: str) -> tuple[str, str]:
     return (stem, dot + suffix) if dot else (name, "")
 
 
-def _not_there(path: str, names: list[str]) -> RestError:
-    if names and names[0] in _MESSAGING:
+def _not_there(place: Place) -> RestError:
+    if place.resource == _OUTSIDE:
+        return RestError(20404, path=place.path, hint=f"Paths begin with {API_ROOT}.")
+    if place.resource in _MESSAGING:
         hint = "This emulator speaks Voice; it has no messages. Test them with something else."
-        error = RestError(20404, path=path, hint=hint)
+        error = RestError(20404, path=place.path, hint=hint)
         error.message = f"{error.message}. This emulator speaks Voice; it has no messages."
         return error
-    return RestError(20404, path=path, hint="This version of the emulator has no such resource.")
+    return RestError(20404, path=place.path, hint="This version of the emulator has no such resource.")

@@ -158,6 +158,13 @@ async def test_wrong_credentials_are_refused(twilio: TwilioEmulator, path: str, 
     assert len(twilio.client().incoming_phone_numbers.list()) == 1
 
 
+async def test_a_path_or_a_method_that_is_not_there_is_said_to_be_none(control: Control) -> None:
+    status, reply = await control("GET", "nothing")
+    assert (status, reply["message"]) == (404, "The control API has no /emulator/v1/nothing.")
+    status, reply = await control("GET", "numbers")
+    assert (status, reply["message"]) == (405, "/emulator/v1/numbers takes POST.")
+
+
 BAD_REQUESTS: list[tuple[str, object, str]] = [
     ("dial", {"from": CALLER, "to": "12345", "script": []}, "E.164"),
     ("dial", {"from": "nobody", "to": NUMBER}, "E.164"),

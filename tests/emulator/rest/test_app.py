@@ -6,17 +6,17 @@ import base64
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from email.parser import Parser
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import RawTestServer, TestClient
 from rest_bench import ACCOUNT_SID, AUTH_TOKEN, CALLEE, FINISHED, OWNED, NotingWorld, RestBench, serve
 
 from twilio_emulator.clock import FreeClock
 from twilio_emulator.journal import RestRequested
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.rest import app as app_module
-from twilio_emulator.rest.app import build_app
+from twilio_emulator.rest.app import RestEndpoint
 
 BASIC = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
 
@@ -99,6 +99,61 @@ def test_a_client_that_never_sends_its_body_is_let_go(bench: RestBench, monkeypa
         assert connection.recv(1000).startswith(b"HTTP/1.1 408 ")
 
 
+def conversation(bench: RestBench, *said: bytes) -> bytes:
+    """What the server says on a connection that it closes, to a client that says these things one after the other."""
+    host, port = bench.base_url.removeprefix("http://").split(":")
+    heard = b""
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        for words in said[:-1]:
+            connection.sendall(words)
+            heard += connection.recv(65536)
+        connection.sendall(said[-1])
+        for more in iter(lambda: connection.recv(65536), b""):
+            heard += more
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("version", "header", "told"),
+    [
+        ("1.1", "Connection: close", "close"),
+        ("1.0", "Connection: close", None),
+        ("1.0", "X: y", None),
+    ],
+)
+def test_a_client_that_wants_no_more_is_told_so(bench: RestBench, version: str, header: str, told: str | None) -> None:
+    asked = f"GET /2010-04-01/Accounts.json HTTP/{version}\r\nHost: x\r\n{header}\r\nAuthorization: {BASIC}\r\n\r\n"
+    heard = conversation(bench, asked.encode())
+    head, _, body = heard.partition(b"\r\n\r\n")
+    headers = Parser().parsestr(head.decode().partition("\r\n")[2])
+    assert heard.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert headers["Connection"] == told
+    assert int(headers["Content-Length"]) == len(body)
+
+
+def test_requests_sent_in_one_go_are_answered_in_order(bench: RestBench) -> None:
+    asked = f"GET /2010-04-01/Accounts/{ACCOUNT_SID}/%s HTTP/1.1\r\nHost: x\r\nAuthorization: {BASIC}\r\n%s\r\n"
+    heard = conversation(
+        bench,
+        b"".join((asked % pair).encode() for pair in (("Calls", ""), ("Nope", ""), ("Keys", "Connection: close\r\n"))),
+    )
+    assert re.findall(rb"HTTP/1.1 (\d+)", heard) == [b"200", b"404", b"200"]
+
+
+def test_a_client_that_asks_before_it_sends_its_body_is_told_to_go_on(bench: RestBench) -> None:
+    head = (
+        f"POST /2010-04-01/Accounts/{ACCOUNT_SID}/Keys.json HTTP/1.1\r\nHost: x\r\nAuthorization: {BASIC}\r\n"
+        "Expect: 100-continue\r\nConnection: close\r\nContent-Length: 14\r\n\r\n"
+    )
+    heard = conversation(bench, head.encode(), b"FriendlyName=x")
+    assert heard.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\n")
+
+
+def test_the_date_of_a_reply_is_that_of_what_it_made(bench: RestBench) -> None:
+    reply = bench.request("POST", "/Keys.json")
+    assert reply.headers["Date"].replace("GMT", "+0000") == reply.json()["date_created"]
+
+
 async def test_the_clock_stands_still_while_a_request_is_handled() -> None:
     clock = FreeClock()
     world = NotingWorld(clock=clock)
@@ -111,7 +166,7 @@ async def test_the_clock_stands_still_while_a_request_is_handled() -> None:
         return place(request)
 
     world.place_call = placing  # type: ignore[method-assign]
-    async with TestClient(TestServer(build_app(world))) as client:
+    async with TestClient(RawTestServer(RestEndpoint(world).handle)) as client:
         response = await client.post(
             f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json",
             data={"To": CALLEE, "From": OWNED, "Url": "http://a.example/"},
@@ -120,17 +175,6 @@ async def test_the_clock_stands_still_while_a_request_is_handled() -> None:
         assert response.status == 201
     assert held == [1]
     assert clock.holds == set()
-
-
-async def test_other_routes_live_beside_the_api_without_its_credentials() -> None:
-    async def hello(_: web.Request) -> web.Response:
-        return web.Response(text="hello")
-
-    app = build_app(NotingWorld())
-    app.router.add_get("/emulator/v1/hello", hello)
-    async with TestClient(TestServer(app)) as client:
-        assert await (await client.get("/emulator/v1/hello")).text() == "hello"
-        assert (await client.get("/2010-04-01/Accounts.json")).status == 401
 
 
 @pytest.mark.parametrize("suffix", ["", ".json"])

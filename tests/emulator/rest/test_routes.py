@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from twilio_emulator.rest import accounts
-from twilio_emulator.rest.routes import FILES, ROUTES, account_of, resource_of
+from twilio_emulator.rest.routes import FILES, ROUTES, locate
 
 DOC = Path(__file__).parents[3] / "docs" / "rest.md"
 ROW = re.compile(r"\| `(?P<path>/Accounts[^`]*)` \| (?P<methods>[A-Z, ]+) \|")
@@ -30,16 +30,7 @@ def test_the_page_has_every_path_with_its_methods() -> None:
 
 def test_a_path_names_an_account_and_a_resource() -> None:
     root = "/2010-04-01/Accounts"
-    assert [account_of(root + path) for path in ("", ".json", "/AC1", "/AC1.json", "/AC1/Calls.json")] == [
-        "",
-        "",
-        "AC1",
-        "AC1",
-        "AC1",
-    ]
-    assert [resource_of(root + path) for path in (".json", "/AC1.json", "/AC1/Keys", "/AC1/Keys/SK1.json")] == [
-        "",
-        "",
-        "Keys",
-        "Keys",
-    ]
+    accounts_named = [locate(root + path).account_sid for path in ("", ".json", "/AC1", "/AC1.json", "/AC1/Calls.json")]
+    assert accounts_named == ["", "", "AC1", "AC1", "AC1"]
+    resources = [locate(root + path).resource for path in (".json", "/AC1.json", "/AC1/Keys", "/AC1/Keys/SK1.json")]
+    assert resources == ["", "", "Keys", "Keys"]
