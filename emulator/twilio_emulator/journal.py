@@ -98,6 +98,14 @@ class PartiesTalked(Entry, frozen=True, kw_only=True, tag="bridge"):
     event: str
 
 
+class RecordEnded(Entry, frozen=True, kw_only=True, tag="record"):
+    """`<Record>` ended: why, and how many seconds it has, 0 for nothing."""
+
+    reason: str
+    recording_sid: str
+    duration_s: int
+
+
 class StreamMoved(Entry, frozen=True, kw_only=True, tag="stream"):
     """A message of a Media Stream other than `media`, or its opening and closing. `source` is `twilio` or `app`."""
 
@@ -162,6 +170,7 @@ AnyEntry = (
     | DigitHeard
     | GatherEnded
     | PartiesTalked
+    | RecordEnded
     | StreamMoved
     | RecordingMoved
     | AnswerJudged

@@ -91,6 +91,10 @@ def _bridge(entry: facts.PartiesTalked) -> tuple[str, str]:
     return entry.event, f"{preposition} {entry.other_call_sid}"
 
 
+def _record(entry: facts.RecordEnded) -> tuple[str, str]:
+    return "recorded", f"{f'{entry.duration_s} s' if entry.duration_s else 'nothing'} ({entry.reason})"
+
+
 def _stream(entry: facts.StreamMoved) -> tuple[str, str]:
     detail = f": {entry.detail}" if entry.detail else ""
     return "stream", f"{entry.source} {entry.event}{detail}"
@@ -130,6 +134,7 @@ _DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
     facts.DigitHeard: lambda entry: ("key heard", entry.digit),
     facts.GatherEnded: _gather,
     facts.PartiesTalked: _bridge,
+    facts.RecordEnded: _record,
     facts.StreamMoved: _stream,
     facts.RecordingMoved: _recording,
     facts.AnswerJudged: _judged,

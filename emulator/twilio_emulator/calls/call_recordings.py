@@ -79,6 +79,18 @@ class CallRecordings:
 
         self._rooms.tasks.spawn(keep())
 
+    def conclude(self, recording: Recording, *, drop_ms: int = 0) -> None:
+        """Record no more, forget the last `drop_ms`, and have it ready at once, for a verb that goes on with it.
+
+        The app is told when what the verb asks for at this moment has been answered.
+        """
+        recorder = self._recorders[recording.sid]
+        self._leg.remove_tap(recorder.frame)
+        recorder.drop(drop_ms)
+        self._step(recording, RecordingEvent.STOPPED)
+        self._keep(recording)
+        self._rooms.clock.call_at(self._rooms.clock.now_ms, self.report)
+
     def close_all(self) -> None:
         """The call is over: all recordings are ready. Nobody is told before `report`."""
         for recording in self.all:
@@ -152,9 +164,11 @@ class CallRecordings:
             "RecordingChannels": str(recording.spec.channels),
             "RecordingStartTime": format_datetime(self._rooms.clock.utc() - age),
             "RecordingSource": recording.spec.source.value,
-            "RecordingTrack": recording.spec.track.value,
             "ErrorCode": str(recording.error_code or 0),
         }
+        # Captured callbacks of <Record>, and only of it, are without.
+        if recording.spec.source is not RecordingSource.RECORD_VERB:
+            parameters["RecordingTrack"] = recording.spec.track.value
         if recording.duration_s is not None:
             parameters["RecordingDuration"] = str(recording.duration_s)
         post(

@@ -11,12 +11,15 @@ from typing import Final
 
 from twilio_emulator.calls.department import Department, Host, Tell
 from twilio_emulator.calls.dialling import Dialling
+from twilio_emulator.calls.verb_recording import VerbRecording
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.dial_flow import DialCommand
 from twilio_emulator.twiml.flow import PartyCommand
+from twilio_emulator.twiml.record_flow import RecordCommand
 
 DEPARTMENTS: Final[Mapping[type[PartyCommand], Callable[[Host, Rooms], Department]]] = {
     DialCommand: Dialling,
+    RecordCommand: VerbRecording,
 }
 """Which department is in charge of a family of commands, by the family's base class."""
 

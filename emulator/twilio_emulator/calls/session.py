@@ -356,11 +356,11 @@ class CallSession:
         if self._recordings is not None:
             self._recordings.close_all()
         self._step(event, cause)
-        if self._recordings is not None:
-            self._recordings.report()
         if self._far_end is not None and tell_far_end is not None:
             self._far_end.ended(tell_far_end)
         self._director.far_end_hung_up()
+        if self._recordings is not None:
+            self._recordings.report()
         self._switchboard.call_over(self.call.sid)
         self._tell_placer(LegNews.ENDED)
 

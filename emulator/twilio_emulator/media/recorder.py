@@ -108,6 +108,11 @@ class Recorder:
         """Listen again."""
         self._pause = None
 
+    def drop(self, ms: int) -> None:
+        """Forget the last `ms`."""
+        keep = max(len(self._inbound) - ms * _BYTES_PER_MS, 0)
+        del self._inbound[keep:], self._outbound[keep:]
+
     def take(self, trim: Trim) -> Take:
         """All that is kept."""
         begin, end = 0, len(self._inbound)

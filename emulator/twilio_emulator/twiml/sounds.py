@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from twilio_emulator.journal import Spoke
 from twilio_emulator.twiml.facts import MAX_REPETITIONS
 from twilio_emulator.twiml.flow import (
@@ -13,8 +15,13 @@ from twilio_emulator.twiml.flow import (
     Synthesize,
     until,
 )
+from twilio_wire import g711, tones
 
 _ULAW_BYTES_PER_MS = 8
+
+BEEP: Final = g711.encode(tones.synthesize(tones.ANSWERING_MACHINE_BEEP, 500))
+"""What a caller hears before being recorded: bytes, µ-law, 8 kHz, mono. Twilio documents that there is one, not how
+it sounds."""
 
 
 def play(audio: bytes) -> Steps[None]:

@@ -88,3 +88,14 @@ def test_the_wav_file_is_16_bit_8_khz_as_libsndfile_reads_it() -> None:
     assert rate == 8000
     assert (samples == np.column_stack(take.pcm())).all()
     assert soundfile.info(io.BytesIO(take.wav(1))).channels == 1
+
+
+@pytest.mark.parametrize(("ms", "left_ms"), [(0, 60), (20, 40), (60, 0), (200, 0)])
+def test_the_end_can_be_dropped(ms: int, left_ms: int) -> None:
+    recorder = Recorder(RecordingTrack.BOTH, channels=2)
+    for inbound in (LOW, HIGH, LOW):
+        recorder.frame(inbound, HIGH)
+    recorder.drop(ms)
+    take = recorder.take(Trim.DO_NOT_TRIM)
+    assert take.inbound == (LOW + HIGH + LOW)[: left_ms * 8]
+    assert take.outbound == (HIGH * 3)[: left_ms * 8]

@@ -12,6 +12,7 @@ from twilio_emulator.twiml.verbs.gather import GATHER
 from twilio_emulator.twiml.verbs.hangup import HANGUP
 from twilio_emulator.twiml.verbs.pause import PAUSE
 from twilio_emulator.twiml.verbs.play import PLAY
+from twilio_emulator.twiml.verbs.record import RECORD
 from twilio_emulator.twiml.verbs.redirect import REDIRECT
 from twilio_emulator.twiml.verbs.reject import REJECT
 from twilio_emulator.twiml.verbs.say import SAY
@@ -19,10 +20,24 @@ from twilio_emulator.twiml.verbs.start import START
 from twilio_emulator.twiml.verbs.stop import STOP
 
 VERBS: Final[Mapping[str, Verb]] = {
-    verb.name: verb for verb in (CONNECT, DIAL, GATHER, HANGUP, PAUSE, PLAY, REDIRECT, REJECT, SAY, START, STOP)
+    verb.name: verb
+    for verb in (
+        CONNECT,
+        DIAL,
+        GATHER,
+        HANGUP,
+        PAUSE,
+        PLAY,
+        RECORD,
+        REDIRECT,
+        REJECT,
+        SAY,
+        START,
+        STOP,
+    )
 }
 
-UNSUPPORTED_VERBS: Final = frozenset({"Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Record", "Refer", "Sms"})
+UNSUPPORTED_VERBS: Final = frozenset({"Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Refer", "Sms"})
 """Verbs that Twilio has and this version has not [twilio.com/docs/voice/twiml]."""
 
 RESPONSE: Final = Tag(name="Response", children=VERBS, unsupported=UNSUPPORTED_VERBS)
