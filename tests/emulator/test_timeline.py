@@ -55,6 +55,7 @@ LINES = [
         facts.PartiesTalked(other_call_sid="CA12345", event="bridged"),
         "bridged      with CA12345",
     ),
+    (facts.RecordEnded(recording_sid="RE", reason="silence", duration_s=7), "recorded     7 s (silence)"),
     (
         facts.StreamMoved(stream_sid="MZ", source="app", event="clear"),
         "stream       app clear",
