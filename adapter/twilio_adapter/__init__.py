@@ -47,6 +47,7 @@ from twilio_adapter.errors import (
     TurnTooLong,
     TwilioRefused,
     TwilioUnreachable,
+    UnsupportedCapabilityError,
     WaitTimeout,
 )
 from twilio_adapter.harness import EmulatorHarness, TwilioHarness, harness
@@ -120,6 +121,7 @@ __all__ = [
     "TwilioHarness",
     "TwilioRefused",
     "TwilioUnreachable",
+    "UnsupportedCapabilityError",
     "WaitTimeout",
     "agent",
     "audio",

@@ -90,6 +90,20 @@ class NotConnected(AdapterError):
     """A verb was called before `connect()` or after `disconnect()`."""
 
 
+class UnsupportedCapabilityError(AdapterError):
+    """A step needs what the transport does not offer.
+
+    Attributes:
+        capability: what is missing, as `Capabilities` names it.
+        alternative: what to do instead.
+    """
+
+    def __init__(self, capability: str, alternative: str) -> None:
+        super().__init__(f"This transport has no {capability}: {alternative}.")
+        self.capability = capability
+        self.alternative = alternative
+
+
 # --- the Twilio REST API ------------------------------------------------------------------------------------------
 
 

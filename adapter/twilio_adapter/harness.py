@@ -25,6 +25,7 @@ Speed: TypeAlias = float | Literal["max"]
 DEFAULT_NUMBER: Final = "+15550001111"
 ACCOUNT_VARIABLES: Final = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER")
 PUBLIC_URL_VARIABLE: Final = "TWILIO_PUBLIC_URL"
+API_VARIABLE: Final = "TWILIO_API_BASE_URL"
 
 
 class _Harness(ABC):
@@ -191,6 +192,9 @@ def harness(
 ) -> EmulatorHarness | TwilioHarness:
     """Return the harness the environment asks for: real Twilio if it names an account, else the emulator.
 
+    An account is TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER; TWILIO_API_BASE_URL is another API than
+    Twilio's own, as that of an emulator in another process.
+
     Args:
         public_base_url: an https address that leads to `http_port`; the environment's TWILIO_PUBLIC_URL if not given.
         tunnel: what opens a way to that port otherwise; a quick tunnel of cloudflared if not given.
@@ -219,6 +223,7 @@ def harness(
         phone_number=phone_number,
         public_base_url=public_base_url or (None if tunnel else variables.get(PUBLIC_URL_VARIABLE)),
         tunnel=tunnel,
+        api_base_url=variables.get(API_VARIABLE) or None,
         http_port=DEFAULT_PORT if http_port is None else http_port,
         allowed_callers=allowed_callers,
         allowed_callees=allowed_callees,

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import requests
@@ -18,6 +19,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from twilio_adapter import wall
 from twilio_adapter.addresses import is_local
 from twilio_adapter.errors import TwilioRefused, TwilioUnreachable
 from twilio_adapter.pace import NoPace, Pace
@@ -53,6 +55,16 @@ class OwnedNumber:
     sid: str
     settings: VoiceSettings
     trunk_sid: str
+    voice: bool = True
+    """Whether it can take calls at all."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What kind of account this is: `active`, `suspended` or `closed`; `Trial` or `Full`."""
+
+    status: str
+    type: str
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
@@ -61,6 +73,8 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
     def __init__(self, api_base_url: str | None, *, timeout_s: float) -> None:
         super().__init__(timeout=timeout_s)
         self._api_base_url = api_base_url
+        self.last_date = ""
+        self.last_seen = wall.now()
         if is_local(api_base_url) and self.session is not None:
             self.session.trust_env = False  # an HTTP proxy knows nothing of our loopback
 
@@ -68,7 +82,10 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
         """Make the request at the other base URL."""
         if self._api_base_url is not None:
             url = rebase(url, self._api_base_url)
-        return super().request(method, url, *args, **kwargs)
+        reply = super().request(method, url, *args, **kwargs)
+        self.last_date = str((reply.headers or {}).get("Date", ""))
+        self.last_seen = wall.now()
+        return reply
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
         """Log one line without parameters."""
@@ -90,6 +107,25 @@ class Rest:
         self._http = _HttpClient(api_base_url, timeout_s=timeout_s)
         self._client = Client(account_sid, auth_token, http_client=self._http)
         self._timeout_s = timeout_s
+
+    @property
+    def last_date(self) -> str:
+        """The `Date` of the last reply, as HTTP writes it; empty if there was none."""
+        return self._http.last_date
+
+    @property
+    def last_seen(self) -> datetime:
+        """When that reply came, by this machine's clock."""
+        return self._http.last_seen
+
+    async def account(self) -> Account:
+        """Return what Twilio knows of the account itself."""
+
+        def fetch() -> Account:
+            account = self._client.api.accounts(self._client.account_sid).fetch()
+            return Account(status=_word(account.status), type=_word(account.type))
+
+        return await self._do("look the account up", fetch)
 
     async def find_number(self, number: str) -> OwnedNumber | None:
         """Return a phone number (E.164) of the account; None if it is not the account's."""
@@ -215,4 +251,15 @@ def _owned(number: Any) -> OwnedNumber:
         voice_fallback_method=number.voice_fallback_method or "",
         voice_application_sid=number.voice_application_sid or "",
     )
-    return OwnedNumber(sid=str(number.sid), settings=settings, trunk_sid=number.trunk_sid or "")
+    capabilities = number.capabilities or {}
+    return OwnedNumber(
+        sid=str(number.sid),
+        settings=settings,
+        trunk_sid=number.trunk_sid or "",
+        voice=bool(capabilities.get("voice", True)),
+    )
+
+
+def _word(value: Any) -> str:
+    """Return an enumeration's value; the SDK has it as text or as an Enum."""
+    return str(getattr(value, "value", value))

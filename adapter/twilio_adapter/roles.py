@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from twilio_adapter.errors import UnsupportedCapabilityError
 
 
 class AgentRole(StrEnum):
@@ -26,3 +29,21 @@ class Capabilities:
     interruption: bool = True
     input_formats: tuple[str, ...] = ("mulaw/8000",)
     output_formats: tuple[str, ...] = ("mulaw/8000",)
+
+    def require(self, capability: str) -> None:
+        """Make sure that the transport offers something: `dtmf`, `interruption`, `native_vad`, ….
+
+        Raises:
+            UnsupportedCapabilityError: it does not; says what to do instead.
+        """
+        if not getattr(self, capability, False):
+            raise UnsupportedCapabilityError(capability, ALTERNATIVES.get(capability, "leave that step out"))
+
+
+ALTERNATIVES: Final = {
+    "streaming_transcripts": "the telephone carries sound only: transcribe what recv_audio() returns, or the recording",
+    "native_vad": "Twilio does not say who speaks: recv_audio() ends a turn on silence, wait_for_silence() awaits it",
+    "dtmf": "use TwilioAgentAdapter, which presses keys",
+    "interruption": "use TwilioAgentAdapter, which stops speaking at once",
+}
+"""What to do without a capability."""

@@ -8,7 +8,7 @@ time.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias, runtime_checkable
+from typing import ClassVar, Final, Protocol, TypeAlias, runtime_checkable
 
 from twilio_adapter.adapter import TwilioAgentAdapter
 from twilio_adapter.chunk import AudioChunk
@@ -76,6 +76,7 @@ class _Dtmf:
     digits: str
     method: DtmfMethod
     name: str = field(default="dtmf", init=False)
+    needs: ClassVar = ("dtmf",)
 
     @property
     def detail(self) -> str:
@@ -122,6 +123,7 @@ class _Interrupt:
 
     name: str = field(default="interrupt", init=False)
     detail: str = field(default="", init=False)
+    needs: ClassVar = ("interruption",)
 
     async def run(self, adapter: TwilioAgentAdapter) -> None:
         await adapter.interrupt()
@@ -144,6 +146,7 @@ class _Custom:
 
     function: Function
     name: str
+    needs: tuple[str, ...]
     detail: str = field(default="", init=False)
 
     async def run(self, adapter: TwilioAgentAdapter) -> AudioChunk | None:
@@ -226,12 +229,18 @@ class ScriptResult:
 async def run(adapter: TwilioAgentAdapter, script: Sequence[Step | Function]) -> ScriptResult:
     """Carry out a script in the adapter's current call.
 
+    A step may say in an attribute `needs` which of the adapter's `capabilities` it cannot do without; all are looked at
+    before the first step.
+
     Raises:
+        UnsupportedCapabilityError: a step needs a capability that the adapter lacks; says what to do instead.
         ScriptStepFailed: a step raised; the error says which, and the cause is chained.
         ConfigurationError: something in the script is no step.
         NoCall: there is no call.
     """
     steps = [_as_step(entry) for entry in script]
+    for capability in (each for step in steps for each in getattr(step, "needs", ())):
+        adapter.capabilities.require(capability)
     recording = adapter.recording
     records = []
     for index, step in enumerate(steps):
@@ -248,7 +257,8 @@ def _as_step(entry: Step | Function) -> Step:
     if isinstance(entry, Step):
         return entry
     if callable(entry):
-        return _Custom(entry, getattr(entry, "__name__", type(entry).__name__))
+        name = getattr(entry, "__name__", type(entry).__name__)
+        return _Custom(entry, name, tuple(getattr(entry, "needs", ())))
     raise ConfigurationError(f"{redact(repr(entry))} is no step: use agent(), audio(…), dtmf(…) or an async function.")
 
 

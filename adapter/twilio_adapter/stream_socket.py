@@ -8,7 +8,7 @@ have kept up. Nothing of a stream is believed before its token.
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
@@ -18,6 +18,8 @@ from twilio_adapter.reception import Reception
 from twilio_wire.messages import Connected, FromTwilio, MalformedMessage, Start, decode_from_twilio
 
 logger = logging.getLogger(__name__)
+REFUSED: Final = "not expected here"
+"""What a stream without the token is told."""
 _CLOSE_TIMEOUT_S = 2.0
 
 
@@ -124,7 +126,7 @@ class StreamSocket:
         if isinstance(message, Start):
             self._call = self._reception.admit(self, message)
         if self._call is None:
-            self._refuse(WSCloseCode.POLICY_VIOLATION, "not expected here")
+            self._refuse(WSCloseCode.POLICY_VIOLATION, REFUSED)
 
     def _leave(self) -> None:
         """The socket is closed, or about to be: nobody listens to it any more."""

@@ -64,6 +64,8 @@ class FakeTwilio:
         self.refusals: dict[str, tuple[int, int]] = {}
         self.gates: dict[str, Gate] = {}
         self.page = ""
+        self.account = {"sid": ACCOUNT, "status": "active", "type": "Full"}
+        self.date = ""
         self.on_create: Callable[[PlacedCall], Awaitable[None]] | None = None
         self.on_redirect: Callable[[dict[str, str]], Awaitable[None]] | None = None
         self.streams: dict[str, FarEnd] = {}
@@ -77,6 +79,7 @@ class FakeTwilio:
     async def __aenter__(self) -> "FakeTwilio":
         app = web.Application()
         root = f"/2010-04-01/Accounts/{ACCOUNT}"
+        app.router.add_get(f"{root}.json", self._show_account)
         app.router.add_get(f"{root}/IncomingPhoneNumbers.json", self._list_numbers)
         app.router.add_post(root + "/IncomingPhoneNumbers/{sid}.json", self._update_number)
         app.router.add_post(f"{root}/Calls.json", self._create_call)
@@ -122,6 +125,13 @@ class FakeTwilio:
         return self.gates[what]
 
     # --- endpoints ------------------------------------------------------------------------------------------------
+
+    async def _show_account(self, request: web.Request) -> web.Response:
+        credentials = base64.b64encode(f"{ACCOUNT}:{AUTH_TOKEN}".encode()).decode()
+        if request.headers["Authorization"] != f"Basic {credentials}":
+            self.refuse("show account", 401, 20003)
+        await self._enter("show account", {})
+        return self._reply("show account", self.account)
 
     async def _list_numbers(self, request: web.Request) -> web.Response:
         await self._enter("list numbers", {})
@@ -170,7 +180,7 @@ class FakeTwilio:
         if what in self.refusals:
             status, code = self.refusals[what]
             content = {"code": code, "message": f"refused {OURS}", "more_info": "", "status": status}
-        return web.json_response(content, status=status)
+        return web.json_response(content, status=status, headers={"Date": self.date} if self.date else {})
 
     # --- webhooks -------------------------------------------------------------------------------------------------
 

@@ -10,12 +10,14 @@ from fake_twilio import LOUD
 from twilio_adapter import (
     AudioChunk,
     CallEnded,
+    Capabilities,
     ConfigurationError,
     NoCall,
     NothingHeard,
     ScriptStepFailed,
     StepRecord,
     TwilioAgentAdapter,
+    UnsupportedCapabilityError,
     agent,
     audio,
     dtmf,
@@ -151,3 +153,31 @@ def test_a_step_is_a_value(step) -> None:
 def test_equal_steps_are_equal() -> None:
     assert dtmf("12") == dtmf("12") != dtmf("13")
     assert audio(AudioChunk(b"ab")) == audio(AudioChunk(b"ab"))
+
+
+async def test_a_capability_that_is_missing_is_told_before_the_first_step(in_call) -> None:
+    class Mute(type(in_call.adapter)):
+        capabilities = Capabilities(dtmf=False)
+
+    in_call.adapter.__class__ = Mute
+    with pytest.raises(UnsupportedCapabilityError, match=r"no dtmf: use TwilioAgentAdapter") as refusal:
+        await run(in_call.adapter, [sleep(3600), dtmf("1")])
+    assert (refusal.value.capability, "presses keys" in refusal.value.alternative) == ("dtmf", True)
+
+
+async def test_a_step_of_ones_own_may_need_what_a_telephone_has_not(in_call) -> None:
+    async def wait_for_words(adapter: TwilioAgentAdapter) -> None:
+        raise AssertionError("not reached")
+
+    wait_for_words.needs = ("streaming_transcripts",)
+    with pytest.raises(UnsupportedCapabilityError, match=r"transcribe what recv_audio\(\) returns"):
+        await run(in_call.adapter, [wait_for_words])
+
+
+@pytest.mark.parametrize("capability", ["streaming_transcripts", "native_vad", "telepathy"])
+def test_every_capability_that_is_missing_has_an_alternative(capability: str) -> None:
+    with pytest.raises(UnsupportedCapabilityError) as refusal:
+        TwilioAgentAdapter.capabilities.require(capability)
+    assert refusal.value.alternative
+    TwilioAgentAdapter.capabilities.require("dtmf")
+    TwilioAgentAdapter.capabilities.require("interruption")
