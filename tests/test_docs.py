@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 from customer import Customer
 
 from twilio_emulator import TwilioEmulator
+from twilio_wire.audio import Audio
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("fixtures_audio/*.md")])
@@ -47,6 +49,34 @@ async def test_the_readmes_first_test_passes_against_an_app() -> None:
     finally:
         await app.stop()
     assert [form["Digits"] for form in app.forms("/choice")] == ["1"]
+
+
+PIZZA = """<Response><Gather input="speech" speechTimeout="auto" action="/{next}"><Say>{question}</Say></Gather>
+</Response>"""
+
+
+async def test_the_page_on_speech_orders_a_pizza(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    module = python_of("docs/speech.md")
+    module.recording = lambda: Audio(np.full(8000, 9000, np.int16), 8000)
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        await app.start()
+        app.pages = {
+            "/voice": PIZZA.format(question="Pizza?", next="kind"),
+            "/kind": PIZZA.format(question="Which?", next="address"),
+            "/address": PIZZA.format(question="Where to?", next="thanks"),
+            "/thanks": "<Response><Say>Thank you.</Say></Response>",
+        }
+        twilio.add_number("+15550002222", voice_url=f"{app.url}/voice")
+        await module.order_pizza(twilio, "+15550002222")
+        await app.stop()
+    said = [(seen.form["SpeechResult"], seen.form["Confidence"]) for seen in app.seen[1:]]
+    assert said == [
+        ("Yes, please.", "0.95"),
+        ("A large Margherita, please.", "0.95"),
+        ("Twelve Main Street.", "0.4"),
+    ]
 
 
 async def test_the_readmes_adapter_calls_a_menu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,9 @@ def serve(
     status_callback: Annotated[str, typer.Option(help="Told when a call to these numbers ends.")] = "",
     speed: Annotated[str, typer.Option(help='1 is real time, 10 ten times that, "max" as fast as it goes.')] = "1",
     speech: Annotated[str, typer.Option(help="Who speaks <Say>: auto, piper or murmur.")] = "auto",
+    recognition: Annotated[
+        str, typer.Option(help="Who hears words: text, or a Whisper model by name or path (extra recognition).")
+    ] = "text",
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error.")] = False,  # noqa: FBT002
 ) -> None:
     """Run the emulator until it is interrupted. Prints `ready http://HOST:PORT` when it accepts requests."""
@@ -60,6 +63,7 @@ def serve(
             auth_token=auth_token,
             speed=_speed(speed),
             speech=speech,
+            recognition=recognition,
         )
         asyncio.run(_serve(settings, number or [], voice_url or None, voice_method, status_callback))
     except (TestBenchError, NumberTaken, ValueError, RuntimeError) as error:

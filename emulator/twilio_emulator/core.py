@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Awaitable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,7 @@ from twilio_emulator.errors import CannotListen, PortInUse
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.pump import Pump
+from twilio_emulator.media.recognition import recognizer_by_name
 from twilio_emulator.media.speech import speech_by_name
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import behavior_named
@@ -38,6 +40,9 @@ from twilio_wire.sids import SidFactory, SidKind
 _LAST_CALLBACKS_S: Final = 1.0
 """Wall seconds that the last status callbacks get when the emulator stops or is reset."""
 
+_VOICE_OF_PHONES: Final = "woman"
+"""Not the voice that `<Say>` has by default, so that people can tell the two apart."""
+
 _SEED: Final = "twilio-testbench"
 
 
@@ -52,6 +57,7 @@ class Settings:
         auth_token: its secret; an invented one if empty.
         speed: 1.0 is real time, "max" is as fast as both ends keep up.
         speech: `auto`, `piper` (extra `speech`) or `murmur`.
+        recognition: `text`, or a Whisper model by name or path (extra `recognition`).
         quirks: the switches for what no source settles.
     """
 
@@ -61,6 +67,7 @@ class Settings:
     auth_token: str = ""
     speed: Speed = 1.0
     speech: str = "auto"
+    recognition: str = "text"
     quirks: Quirks = field(default_factory=Quirks)
 
 
@@ -100,6 +107,7 @@ class Core:
                 in_order=in_order,
             ),
             speech=speech_by_name(settings.speech),
+            recognizer=recognizer_by_name(settings.recognition),
             address=Address(),
             in_order=in_order,
         )
@@ -224,6 +232,7 @@ class Core:
             journal=self.rooms.journal,
             tapes=self._tapes,
             network=self.exchange,
+            speak=self._speak_for_a_phone,
             answered_by=answerer_named(answered_by),
         )
         self.exchange.install(phone)
@@ -232,6 +241,21 @@ class Core:
     def phone_at(self, phone_number: str) -> Phone | None:
         """The phone at a number, if there is one."""
         return self.exchange.phone_at(phone_number)
+
+    def _speak_for_a_phone(self, text: str) -> Future[bytes]:
+        """Speech for somebody who holds a phone; call time stands still until there is some."""
+        rooms = self.rooms
+        hold, spoken = rooms.clock.hold("speech for a phone"), Future[bytes]()
+
+        async def speak() -> None:
+            with hold:
+                try:
+                    spoken.set_result(await rooms.speak(text, voice=_VOICE_OF_PHONES, language="en-US"))
+                except Exception as error:
+                    spoken.set_exception(error)
+
+        rooms.tasks.spawn(speak())
+        return spoken
 
     def _explain_walking(self) -> None:
         if self.exchange.live_calls:

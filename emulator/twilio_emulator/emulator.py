@@ -43,10 +43,13 @@ class EmulatorThread:
         auth_token: its secret; an invented one by default.
         speed: 1.0 is real time, 10.0 ten times that, "max" as fast as both ends keep up.
         speech: who speaks `<Say>`: `auto`, `piper` (extra `speech`) or `murmur`.
+        recognition: who hears words: `text` hears those that are known (see docs/speech.md); a Whisper model, by name
+            or by path, recognises all other sound as well (extra `recognition`).
         quirks: switches for what no source of Twilio's behaviour settles.
 
     Raises:
         ValueError: for a speed that is no speed.
+        SpeechUnavailableError, RecognitionUnavailableError: for what is not installed.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class EmulatorThread:
         auth_token: str | None = None,
         speed: Speed = 1.0,
         speech: str = "auto",
+        recognition: str = "text",
         quirks: Quirks | None = None,
     ) -> None:
         self._settings = Settings(
@@ -67,6 +71,7 @@ class EmulatorThread:
             auth_token=auth_token or "",
             speed=speed,
             speech=speech,
+            recognition=recognition,
             quirks=quirks or Quirks(),
         )
         self._core = Core(self._settings)

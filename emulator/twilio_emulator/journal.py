@@ -85,10 +85,11 @@ class DigitHeard(Entry, frozen=True, kw_only=True, tag="digit"):
 
 
 class GatherEnded(Entry, frozen=True, kw_only=True, tag="gather"):
-    """`<Gather>` ended: with which digits, and why."""
+    """`<Gather>` ended: with which digits or what speech, and why."""
 
     digits: str
     reason: str
+    speech: str = ""
 
 
 class PartiesTalked(Entry, frozen=True, kw_only=True, tag="bridge"):

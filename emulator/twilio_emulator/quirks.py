@@ -74,5 +74,8 @@ class Quirks:
     calls_per_second: int = 0
     """Dial no more calls a second than this, and let the others queue. Twilio's default is 1; 0 dials at once."""
 
+    auto_speech_pause_ms: int = 800
+    """How long a pause ends speech with `<Gather speechTimeout="auto">`. Documented only as "a pause"."""
+
     redirect_limit: int = 100
     """Documents in a row without any verb that takes time, before the call is taken for a loop and ended."""

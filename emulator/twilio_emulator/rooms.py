@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twilio_emulator.accounts.account import Accounts
@@ -11,6 +12,7 @@ from twilio_emulator.clock import Clock
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal
 from twilio_emulator.media.pump import Pump
+from twilio_emulator.media.recognition import Recognition, Recognizer
 from twilio_emulator.media.speech import Speech
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.tasks import Tasks
@@ -45,6 +47,7 @@ class Rooms:
     pump: Pump
     webhooks: WebhookClient
     speech: Speech
+    recognizer: Recognizer | None
     address: Address
     in_order: InOrder
 
@@ -54,3 +57,15 @@ class Rooms:
             audio = await asyncio.to_thread(self.speech.synthesize, text, voice=voice, language=language)
             await turn.comes()
         return audio
+
+    async def recognize(self, audio: bytes, *, language: str, hints: Sequence[str]) -> Recognition:
+        """What is said in audio (bytes, µ-law, 8 kHz, mono), recognised off the event loop.
+
+        Raises:
+            RecognitionUnavailableError: the recogniser cannot be used after all.
+        """
+        assert self.recognizer is not None  # whoever asks has looked
+        with self.in_order.begin() as turn:
+            said = await asyncio.to_thread(self.recognizer.recognize, audio, language=language, hints=hints)
+            await turn.comes()
+        return said

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from twilio_emulator.emulator import EmulatorThread
+from twilio_emulator.media.captions import KNOWN_CONFIDENCE
 from twilio_emulator.phones import line_verbs
 from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, HandsetFacts, LineFacts
 from twilio_emulator.phones.line_verbs import Sound, milliseconds
@@ -36,9 +37,13 @@ class Line(LineFacts):
         """Refuse the call."""
         self._remote.wait_blocking(line_verbs.reject(self._call))
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, *, text: str | None = None, confidence: float | None = None) -> None:
         """Say a recording, and wait until it has been said."""
-        self._remote.wait_blocking(line_verbs.play(self._call, sound))
+        self._remote.wait_blocking(line_verbs.play(self._call, sound, text, confidence))
+
+    def say(self, text: str, *, confidence: float = KNOWN_CONFIDENCE) -> None:
+        """Say a text, and wait until it has been said."""
+        self._remote.wait_blocking(line_verbs.say(self._call, text, confidence))
 
     def press(self, keys: str) -> None:
         """Press keys, and wait until the last tone has ended."""

@@ -83,7 +83,8 @@ def _say(entry: facts.Spoke) -> tuple[str, str]:
 
 
 def _gather(entry: facts.GatherEnded) -> tuple[str, str]:
-    return "gathered", f"{entry.digits or 'nothing'} ({entry.reason})"
+    speech = f"“{_short(entry.speech)}”" if entry.speech else ""
+    return "gathered", f"{entry.digits or speech or 'nothing'} ({entry.reason})"
 
 
 def _bridge(entry: facts.PartiesTalked) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import singledispatchmethod
 from typing import Protocol
 
+from twilio_emulator.calls.hearing import Hearing, Listening
 from twilio_emulator.calls.performer import Performer, SoundStage
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml import flow
@@ -46,6 +47,10 @@ class Stage(SoundStage, Protocol):
     def part(self) -> None:
         """Let go of all other parties."""
 
+    @property
+    def hearing(self) -> Hearing:
+        """The ears of the answered call."""
+
 
 class Director(Performer):
     """One call's flow, from its first instructions to its last request."""
@@ -55,6 +60,7 @@ class Director(Performer):
     def __init__(self, stage: Stage, rooms: Rooms) -> None:
         super().__init__(stage, rooms)
         self._listening = False
+        self._ear: Listening | None = None
 
     def begin(self, instructions: Instructions, *, answered: bool) -> None:
         """Start the flow."""
@@ -90,6 +96,7 @@ class Director(Performer):
     def _forget_everything(self) -> None:
         super()._forget_everything()
         self._listening = False
+        self._stop_listening_for_speech()
 
     # --- one method a command ---------------------------------------------------------------------------------------
 
@@ -122,6 +129,22 @@ class Director(Performer):
     @_carry_out.register
     def _ignore(self, _: flow.IgnoreDigits) -> None:
         self._listening = False
+
+    @_carry_out.register
+    def _listen_for_speech(self, command: flow.ListenForSpeech) -> None:
+        self._stop_listening_for_speech()
+        self._ear = self._stage.hearing.listen(
+            flow.Track.INBOUND, self._teller(), language=command.language, hints=command.hints
+        )
+
+    @_carry_out.register
+    def _ignore_speech(self, _: flow.IgnoreSpeech) -> None:
+        self._stop_listening_for_speech()
+
+    def _stop_listening_for_speech(self) -> None:
+        if self._ear is not None:
+            self._ear.drop()
+            self._ear = None
 
     @_carry_out.register
     def _open_stream(self, command: flow.OpenStream) -> None:

@@ -17,7 +17,9 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from twilio_emulator.calls.courier import Courier
 from twilio_emulator.clock import Timer
+from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.sources import UnplayableMedia, decode_media
 from twilio_emulator.rooms import Rooms
@@ -55,6 +57,7 @@ class Performer:
     def __init__(self, stage: SoundStage, rooms: Rooms) -> None:
         self._stage = stage
         self._rooms = rooms
+        self._courier = Courier(rooms, stage.call_sid)
         self._flow: Steps[None] | None = None
         self._generation = 0
         self._forgotten = 0
@@ -200,6 +203,16 @@ class Performer:
         self._later("media", load)
 
     @_carry_out.register
+    def _notify(self, command: flow.Notify) -> None:
+        request = flow.Fetch(command.url, command.method, command.parameters, command.purpose)
+        self._courier.send(
+            url=command.url,
+            method=command.method,
+            parameters=self._stage.voice_request(request),
+            purpose=command.purpose,
+        )
+
+    @_carry_out.register
     def _forget(self, _: flow.Forget) -> None:
         self._forgotten += 1
 
@@ -223,7 +236,8 @@ class Performer:
     @_carry_out.register
     def _start_playback(self, command: flow.StartPlayback) -> None:
         if command.audio:
-            self._stage.playback.play(command.audio)
+            says = None if command.says is None else Utterance(command.says, command.audio)
+            self._stage.playback.play(command.audio, says)
         if self._stage.playback.mark(END_OF_PLAYBACK):
             self.playback_reached_end()
 

@@ -58,18 +58,20 @@ def post(rooms: Rooms, call_sid: str, *, url: str, method: str, parameters: dict
 
     async def send() -> None:
         with hold:
-            reply = await rooms.webhooks.send(
-                purpose=purpose,
-                method=method,
-                url=url,
-                parameters=parameters,
-                call_sid=call_sid,
-                wants_document=False,
-            )
-            if isinstance(reply, Failure):
-                _complain(rooms, call_sid, reply, purpose)
+            await deliver(rooms, call_sid, url=url, method=method, parameters=parameters, purpose=purpose)
 
     rooms.tasks.spawn(send())
+
+
+async def deliver(
+    rooms: Rooms, call_sid: str, *, url: str, method: str, parameters: Mapping[str, str], purpose: str
+) -> None:
+    """Send a callback and wait for the reply; one that fails is a problem in the journal, nothing more."""
+    reply = await rooms.webhooks.send(
+        purpose=purpose, method=method, url=url, parameters=parameters, call_sid=call_sid, wants_document=False
+    )
+    if isinstance(reply, Failure):
+        _complain(rooms, call_sid, reply, purpose)
 
 
 def _complain(rooms: Rooms, call_sid: str, failure: Failure, purpose: str) -> None:

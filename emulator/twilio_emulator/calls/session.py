@@ -19,6 +19,7 @@ from twilio_emulator.calls.department import LegNews, PlacedLeg, Tell
 from twilio_emulator.calls.director import Director
 from twilio_emulator.calls.endings import CALL_EVENT_OF, REJECTIONS, SIP_CODE_OF
 from twilio_emulator.calls.far_end import FarEnd, LegEnding
+from twilio_emulator.calls.hearing import Hearing
 from twilio_emulator.calls.machine_detection import MachineDetection
 from twilio_emulator.calls.parties import Parties
 from twilio_emulator.calls.performer import END_OF_PLAYBACK
@@ -29,10 +30,18 @@ from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.streams import Streams
 from twilio_emulator.clock import Timer
 from twilio_emulator.journal import CallMoved, DigitHeard, Problem
+from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.rooms import Rooms
-from twilio_emulator.twiml.flow import Fetch, Instructions, PartyCommand, RejectReason, StreamEnding, StreamSpec
+from twilio_emulator.twiml.flow import (
+    Fetch,
+    Instructions,
+    PartyCommand,
+    RejectReason,
+    StreamEnding,
+    StreamSpec,
+)
 from twilio_emulator.webhooks.parameters import voice_parameters
 from twilio_wire import dtmf, g711
 
@@ -72,6 +81,7 @@ class CallSession:
         self._director = Director(self, rooms)
         self._parties = Parties(self, rooms)
         self._streams: Streams | None = None
+        self._hearing: Hearing | None = None
         self._ring_limit: Timer | None = None
         self._time_limit: Timer | None = None
         self._first_request = True
@@ -134,7 +144,8 @@ class CallSession:
             return
         self._media_begins("the far end answered")
         if self.call.send_digits:
-            self.playback.play(g711.encode(dtmf.synthesize(self.call.send_digits)))
+            tones = g711.encode(dtmf.synthesize(self.call.send_digits))
+            self.playback.play(tones, Utterance("", tones))
             self.playback.mark(_SEND_DIGITS_MARK)
         elif self._detection is not None:
             self._detect(self._detection)
@@ -215,6 +226,12 @@ class CallSession:
     def place_leg(self, request: CallRequest, told: Callable[[LegNews], None]) -> PlacedLeg:
         """Dial somebody for this call."""
         return self._switchboard.place_leg(request, told)
+
+    @property
+    def hearing(self) -> Hearing:
+        """The ears of a call that has been answered."""
+        assert self._hearing is not None, "only an answered call is heard"
+        return self._hearing
 
     @property
     def leg(self) -> Leg:
@@ -318,6 +335,7 @@ class CallSession:
             self._ring_limit.cancel()
         self._step(CallEvent.ANSWERED, cause)
         self._leg = Leg(self._far_end, self, self.playback)
+        self._hearing = Hearing(self.call.sid, self._leg, self._rooms)
         self._streams = Streams(self.call, self._leg, self._rooms, self._sidecars)
         self._recordings = CallRecordings(self.call, self._leg, self._rooms)
         if self._recording_from_answer is not None:

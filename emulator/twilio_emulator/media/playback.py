@@ -7,6 +7,7 @@ Laws
   Where nothing is left to be heard it is due at once. `clear` makes every mark due
   (twilio.com/docs/voice/media-streams/websocket-messages).
 * What is queued is never copied, only cut into frames, and no step costs more for a longer queue.
+* Frames of audio whose text is known carry its captions (see `media.captions`).
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
+from twilio_emulator.media.captions import Caption, Utterance, captioned
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, SAMPLE_RATE
 
 TEN_MINUTES_BYTES: Final = 600 * SAMPLE_RATE
 """What Twilio queues before it discards media (twilio.com/docs/api/errors/31931)."""
 
 _IDLE: Final = IDLE_FRAME[:1]
+_BYTES_PER_MS: Final = SAMPLE_RATE // 1000
 
 
 class Playback:
@@ -28,7 +31,7 @@ class Playback:
     `limit_bytes` is the most it holds; what does not fit is discarded, as Twilio does beyond ten minutes.
     """
 
-    __slots__ = ("_chunks", "_handed_out", "_limit_bytes", "_marks", "_offset", "_queued", "_sounding")
+    __slots__ = ("_chunks", "_handed_out", "_limit_bytes", "_marks", "_offset", "_queued", "_said", "_sounding")
 
     def __init__(self, limit_bytes: int = TEN_MINUTES_BYTES) -> None:
         self._limit_bytes = limit_bytes
@@ -40,6 +43,8 @@ class Playback:
         """Bytes of audio handed out since the beginning: the play head."""
         self._marks: deque[tuple[int, str]] = deque()
         """Names, each with the place of the play head at which it is due."""
+        self._said: deque[tuple[int, int, Utterance]] = deque()
+        """What the audio says where that is known: from and to which place of the play head."""
         self._sounding = False
         """Whether the frame handed out last holds audio, which is being heard now."""
 
@@ -58,13 +63,19 @@ class Playback:
         """Whether everything has been handed out; marks may still be due with the next frame."""
         return self._queued == 0
 
-    def play(self, audio: bytes) -> int:
-        """Queue µ-law bytes of any length; returns how many bytes at their end did not fit and are lost."""
+    def play(self, audio: bytes, says: Utterance | None = None) -> int:
+        """Queue µ-law bytes of any length; returns how many bytes at their end did not fit and are lost.
+
+        `says` is what they say, if that is known.
+        """
         room = max(self._limit_bytes - self._queued, 0)
         discarded = max(len(audio) - room, 0)
         if discarded:
             audio = audio[:room]
         if audio:
+            if says is not None:
+                begin = self._handed_out + self._queued
+                self._said.append((begin, begin + len(audio), says))
             self._chunks.append(audio)
             self._queued += len(audio)
         return discarded
@@ -79,6 +90,7 @@ class Playback:
     def clear(self) -> list[str]:
         """Drop what is queued; returns the pending marks, in order. What was handed out is still heard."""
         self._chunks.clear()
+        self._said.clear()
         self._offset = self._queued = 0
         self._sounding = False
         pending = [name for _, name in self._marks]
@@ -102,7 +114,8 @@ class Playback:
         self._offset = end
         self._queued -= FRAME_BYTES
         self._handed_out += FRAME_BYTES
-        return chunk[begin:end], due
+        frame = chunk[begin:end]
+        return (self._captioned(frame) if self._said else frame), due
 
     def _due(self) -> list[str]:
         due: list[str] = []
@@ -117,7 +130,20 @@ class Playback:
             frame += self._take(FRAME_BYTES - len(frame))
         self._queued -= len(frame)
         self._handed_out += len(frame)
-        return frame if len(frame) == FRAME_BYTES else frame.ljust(FRAME_BYTES, _IDLE)
+        whole = frame if len(frame) == FRAME_BYTES else frame.ljust(FRAME_BYTES, _IDLE)
+        return self._captioned(whole) if self._said else whole
+
+    def _captioned(self, frame: bytes) -> bytes:
+        """The frame just handed out, with what it says."""
+        head = self._handed_out
+        captions = []
+        while self._said and self._said[0][0] < head:
+            begin, end, utterance = self._said[0]
+            captions.append(Caption(utterance, (min(head, end) - begin) // _BYTES_PER_MS))
+            if end > head:
+                break
+            self._said.popleft()
+        return captioned(frame, tuple(captions)) if captions else frame
 
     def _take(self, at_most: int) -> bytes:
         chunk = self._chunks[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from twilio_emulator.media.captions import KNOWN_CONFIDENCE
 from twilio_emulator.phones import line_verbs
 from twilio_emulator.phones.line_verbs import Sound
 from twilio_emulator.phones.phone import Phone
@@ -89,14 +90,29 @@ class Line(LineFacts):
         """
         await self._remote.wait(line_verbs.reject(self._call))
 
-    async def play(self, sound: Sound) -> None:
+    async def play(self, sound: Sound, *, text: str | None = None, confidence: float | None = None) -> None:
         """Say a recording (a file's path, an `Audio`, or µ-law bytes) and wait until it has been said.
+
+        Args:
+            sound: the recording.
+            text: what it says, and is heard as; by default what a `manifest.toml` has for the file (docs/speech.md).
+            confidence: how sure a recogniser shall be of that, 0.0 to 1.0.
 
         Raises:
             AudioFileError: naming the file that cannot be read.
+            ValueError: for a confidence that is none, or has no text to go with it.
             CallOver: when the call ends meanwhile.
         """
-        await self._remote.wait(line_verbs.play(self._call, sound))
+        await self._remote.wait(line_verbs.play(self._call, sound, text, confidence))
+
+    async def say(self, text: str, *, confidence: float = KNOWN_CONFIDENCE) -> None:
+        """Say a text with the emulator's speech, be heard as that text, and wait until it has been said.
+
+        Raises:
+            ValueError: for a confidence that is none.
+            CallOver: when the call ends meanwhile.
+        """
+        await self._remote.wait(line_verbs.say(self._call, text, confidence))
 
     async def press(self, keys: str) -> None:
         """Press keys (0-9 * # A-D; `w` and `W` pause 0.5 and 1 s) and wait until the last tone has ended.

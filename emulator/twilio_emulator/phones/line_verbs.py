@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from twilio_emulator.phones import waits
+from twilio_emulator.phones.lines import Lines, lines_of
 from twilio_emulator.phones.phone_call import PhoneCall
 from twilio_emulator.remote import Act, Verb
 from twilio_wire import dtmf
@@ -36,10 +37,17 @@ def line_audio(sound: Sound) -> bytes:
     return (sound if isinstance(sound, Audio) else read_audio(sound)).ulaw()
 
 
-def play(call: PhoneCall, sound: Sound) -> Verb[None]:
+def play(call: PhoneCall, sound: Sound, text: str | None, confidence: float | None) -> Verb[None]:
     """Say a recording."""
     audio = line_audio(sound)
-    return lambda: call.say(audio)
+    lines = lines_of(sound if isinstance(sound, str | Path) else None, text, confidence)
+    return lambda: call.recite(audio, lines)
+
+
+def say(call: PhoneCall, text: str, confidence: float) -> Verb[None]:
+    """Say a text."""
+    lines = Lines(text, confidence)
+    return lambda: call.speak_lines(lines)
 
 
 def press(call: PhoneCall, keys: str) -> Verb[None]:

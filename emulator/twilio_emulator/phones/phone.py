@@ -49,6 +49,7 @@ class Phone:
         journal: Journal,
         tapes: TapeStore,
         network: Network,
+        speak: Callable[[str], Future[bytes]],
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
     ) -> None:
         self.phone_number = phone_number
@@ -59,6 +60,7 @@ class Phone:
         self._journal = journal
         self._tapes = tapes
         self._network = network
+        self._speak = speak
         self.answered_by = answered_by
         self._current: PhoneCall | None = None
         self._not_taken: deque[PhoneCall] = deque(maxlen=_NOT_TAKEN_LIMIT)
@@ -159,6 +161,7 @@ class Phone:
             clock=self._clock,
             journal=self._journal,
             tapes=self._tapes,
+            speak=self._speak,
             answered_by=self.answered_by,
         )
 

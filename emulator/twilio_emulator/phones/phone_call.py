@@ -15,9 +15,11 @@ from twilio_emulator.calls.far_end import LegEnding, LegSide
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import CallOver, NeverHappened, NotRinging
 from twilio_emulator.journal import Journal, PhoneActed
+from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.ear import Ear
+from twilio_emulator.phones.lines import Lines
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
 from twilio_wire.words import Word
@@ -71,6 +73,7 @@ class PhoneCall:
         clock: Clock,
         journal: Journal,
         tapes: TapeStore,
+        speak: Callable[[str], Wish[bytes]],
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
     ) -> None:
         self.phone_number = phone_number
@@ -87,6 +90,7 @@ class PhoneCall:
         self.on_ended: Callable[[], None] = _nothing
         self._clock = clock
         self._journal = journal
+        self._speak = speak
         self._mouth = Playback()
         self._utterances: dict[str, tuple[Wish[None], int]] = {}
         self._utterance_count = 0
@@ -158,9 +162,10 @@ class PhoneCall:
         refused = self.phase is Phase.RINGING
         self._leave(LegEnding.REJECTED if refused else LegEnding.HUNG_UP)
 
-    def say(self, audio: bytes, *, may_lack: int = 0) -> Wish[None]:
+    def say(self, audio: bytes, says: Utterance | None = None, *, may_lack: int = 0) -> Wish[None]:
         """Speak bytes (µ-law, 8 kHz, mono) after what is being said; true when the last of it has gone out.
 
+        `says` is the text of it, if that is known.
         If the call ends first the wish fails with `CallOver`, unless no more than `may_lack` bytes were left to say.
         """
         wish: Wish[None] = Wish()
@@ -171,9 +176,36 @@ class PhoneCall:
         self._utterance_count += 1
         self._utterances[name] = (wish, may_lack)
         if audio:
-            self._mouth.play(audio)
+            self._mouth.play(audio, says)
         for reached in self._mouth.mark(name):
             self._said(reached)
+        return wish
+
+    def recite(self, audio: bytes, lines: Lines | None) -> Wish[None]:
+        """Speak bytes (µ-law, 8 kHz, mono) that say these lines, or of which nobody knows what they say."""
+        if lines is None:
+            return self.say(audio)
+        if lines.text and self.phase is not Phase.ENDED:
+            self._note("says", f"“{lines.text}”")
+        return self.say(audio, Utterance(lines.text, audio, lines.confidence))
+
+    def speak_lines(self, lines: Lines) -> Wish[None]:
+        """Say a text with the emulator's speech; true when the last of it has gone out."""
+        wish: Wish[None] = Wish()
+
+        def begin(spoken: Future[bytes]) -> None:
+            if (error := spoken.exception()) is not None:
+                _fail(wish, error)
+            else:
+                self.recite(spoken.result(), lines).add_done_callback(end)
+
+        def end(said: Future[None]) -> None:
+            if (error := said.exception()) is not None:
+                _fail(wish, error)
+            else:
+                _fulfil(wish)
+
+        self._speak(lines.text).add_done_callback(begin)
         return wish
 
     def press(self, keys: str) -> Wish[None]:
@@ -187,7 +219,7 @@ class PhoneCall:
         tones = g711.encode(dtmf.synthesize(keys, timing=KEYPAD))
         if self.phase is not Phase.ENDED:
             self._note("presses", keys)
-        return self.say(tones, may_lack=_LAST_KEY_BYTES)
+        return self.say(tones, Utterance("", tones), may_lack=_LAST_KEY_BYTES)
 
     def keep_silent(self, ms: int) -> Wish[None]:
         """Say nothing for `ms`, after what is being said."""
@@ -276,6 +308,6 @@ def _fulfil(wish: Wish[None]) -> None:
         wish.set_result(None)
 
 
-def _fail(wish: Wish[T], error: Exception) -> None:
+def _fail(wish: Wish[T], error: BaseException) -> None:
     if not wish.done():
         wish.set_exception(error)

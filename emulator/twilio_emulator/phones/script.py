@@ -1,7 +1,8 @@
 """A phone's script: what it does, step by step, once a call is up.
 
-Steps arrive as JSON objects with one key each (`{"press": "1"}`); `parse_script` turns them into typed steps and reads
-every audio file, so that a missing one is reported before any call is placed. `run_script` runs them in call time.
+Steps arrive as JSON objects with one key each (`{"press": "1"}`), beside which `play` and `say` take options
+(`{"play": path, "text": "Yes."}`). `parse_script` turns them into typed steps and reads every audio file, so that a
+missing one is reported before any call is placed. `run_script` runs them in call time.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from twilio_emulator.errors import BadScript, CallOver, NeverHappened
+from twilio_emulator.media.captions import KNOWN_CONFIDENCE
+from twilio_emulator.phones.lines import Lines, lines_of
 from twilio_emulator.phones.phone_call import PhoneCall, Wish
 from twilio_emulator.phones.waits import DEFAULT_TIMEOUT_MS, wait_for_digits, wait_for_silence, wait_for_speech
 from twilio_wire import dtmf
-from twilio_wire.audio import AudioFileError, read_audio
+from twilio_wire.audio import read_audio
 
 
 class Step(Protocol):
@@ -27,13 +30,25 @@ class Step(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Say a recording (bytes, µ-law, 8 kHz, mono)."""
+    """Say a recording (bytes, µ-law, 8 kHz, mono), and the lines it holds, if they are known."""
 
     audio: bytes
+    lines: Lines | None
 
     def begin(self, phone: PhoneCall) -> Wish[None]:
         """Start it."""
-        return phone.say(self.audio)
+        return phone.recite(self.audio, self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a text."""
+
+    lines: Lines
+
+    def begin(self, phone: PhoneCall) -> Wish[None]:
+        """Start it."""
+        return phone.speak_lines(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +119,25 @@ class HangUp:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _play(value: object) -> Step:
+def _play(value: object, *, text: object = None, confidence: object = None) -> Step:
     if not isinstance(value, str):
         raise TypeError("play takes the path of an audio file")
-    return Play(read_audio(value).ulaw())
+    if not isinstance(text, str | None):
+        raise TypeError("text is what the audio says, a string")
+    return Play(read_audio(value).ulaw(), lines_of(value, text, _confidence(confidence)))
+
+
+def _say(value: object, *, confidence: object = KNOWN_CONFIDENCE) -> Step:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError("say takes a text")
+    sure = _confidence(confidence)
+    return Say(Lines(value) if sure is None else Lines(value, sure))
+
+
+def _confidence(value: object) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    raise TypeError("confidence takes a number from 0.0 to 1.0")
 
 
 def _press(value: object) -> Step:
@@ -135,8 +165,9 @@ def _flag(value: object, name: str, step: Step) -> Step:
     return step
 
 
-_READERS: Final[dict[str, Callable[[object], Step]]] = {
+_READERS: Final[dict[str, Callable[..., Step]]] = {
     "play": _play,
+    "say": _say,
     "press": _press,
     "silence": lambda value: Silence(_milliseconds(value, "silence")),
     "wait_for_silence": lambda value: WaitForSilence(_milliseconds(value, "wait_for_silence")),
@@ -144,6 +175,13 @@ _READERS: Final[dict[str, Callable[[object], Step]]] = {
     "wait_for_digits": _wait_for_digits,
     "hang_up": lambda value: _flag(value, "hang_up", HangUp()),
 }
+
+
+_OPTIONS: Final[dict[str, frozenset[str]]] = {
+    "play": frozenset({"text", "confidence"}),
+    "say": frozenset({"confidence"}),
+}
+"""What else a step may say about itself."""
 
 
 def parse_script(steps: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
@@ -154,17 +192,25 @@ def parse_script(steps: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
     """
     parsed: list[Step] = []
     for position, step in enumerate(steps):
-        if len(step) != 1:
-            raise BadScript(position, 'give one object with one key, such as {"press": "1"}.')
-        ((name, value),) = step.items()
-        reader = _READERS.get(name)
-        if reader is None:
-            raise BadScript(position, f"there is no step {name!r}; there are: {', '.join(_READERS)}.")
         try:
-            parsed.append(reader(value))
-        except (TypeError, dtmf.InvalidDigits, AudioFileError) as error:
+            parsed.append(_parse_step(step))
+        except (TypeError, ValueError) as error:  # InvalidDigits and AudioFileError are ValueErrors
             raise BadScript(position, str(error)) from None
     return tuple(parsed)
+
+
+def _parse_step(step: Mapping[str, Any]) -> Step:
+    verbs = [name for name in step if name in _READERS]
+    if not verbs and len(step) == 1:
+        raise TypeError(f"there is no step {next(iter(step))!r}; there are: {', '.join(_READERS)}.")
+    if len(verbs) != 1:
+        raise TypeError('give one object with one key, such as {"press": "1"}.')
+    (verb,) = verbs
+    options = {name: value for name, value in step.items() if name != verb}
+    unknown = sorted(options.keys() - _OPTIONS.get(verb, frozenset()))
+    if unknown:
+        raise TypeError(f"{verb} does not go with {unknown[0]!r}; every step is an object of its own.")
+    return _READERS[verb](step[verb], **options)
 
 
 # --- running ----------------------------------------------------------------------------------------------------------

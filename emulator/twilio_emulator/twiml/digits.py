@@ -11,6 +11,8 @@ class GatherEnding(StrEnum):
     FINISH_KEY = "finish key"
     ALL_DIGITS = "all digits"
     TIMEOUT = "timeout"
+    SPEECH_ENDED = "speech ended"
+    MAX_SPEECH_TIME = "max speech time"
     HANG_UP = "hang-up"
     REPLACED = "replaced by REST"
 

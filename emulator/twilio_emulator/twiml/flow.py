@@ -103,9 +103,13 @@ class Forget(Command):
 
 @dataclass(frozen=True, slots=True)
 class StartPlayback(Command):
-    """Play bytes (µ-law, 8 kHz, mono) to the far end; `PlaybackEnded` follows unless it is stopped."""
+    """Play bytes (µ-law, 8 kHz, mono) to the far end; `PlaybackEnded` follows unless it is stopped.
+
+    `says` is what they say, where that is known: "" for sound that says nothing, such as tones.
+    """
 
     audio: bytes
+    says: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,32 @@ class ListenForDigits(Command):
 @dataclass(frozen=True, slots=True)
 class IgnoreDigits(Command):
     """Stop listening for keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenForSpeech(Command):
+    """From now on what the far end says arrives as `SpeechStarted`, `WordsHeard` and `SpeechStopped`."""
+
+    language: str
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreSpeech(Command):
+    """Stop listening for speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify(Command):
+    """Tell the app something about the call, with the standard parameters and these; its reply counts for nothing.
+
+    What one flow tells arrives in its order.
+    """
+
+    url: str
+    method: str
+    parameters: Mapping[str, str]
+    purpose: str
 
 
 class Track(StrEnum):
@@ -236,6 +266,26 @@ class DigitPressed(Event):
     """A key, heard from the far end: one of 0-9 * # A-D."""
 
     digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted(Event):
+    """The far end has begun to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsHeard(Event):
+    """Words of the far end that have just ended; `confidence`, 0.0 to 1.0, is how sure the recogniser is of them."""
+
+    words: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped(Event):
+    """The far end has not spoken for `silent_ms`."""
+
+    silent_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ BEEP: Final = g711.encode(tones.synthesize(tones.ANSWERING_MACHINE_BEEP, 500))
 it sounds."""
 
 
-def play(audio: bytes) -> Steps[None]:
-    """Play bytes (µ-law, 8 kHz, mono) to the end; none take no time."""
+def play(audio: bytes, *, says: str | None = None) -> Steps[None]:
+    """Play bytes (µ-law, 8 kHz, mono) to the end; none take no time. See `StartPlayback` for `says`."""
     if audio:
-        yield StartPlayback(audio)
+        yield StartPlayback(audio, says)
         yield from until(PlaybackEnded)
 
 
@@ -39,7 +39,7 @@ def speak(text: str, *, voice: str, language: str, loop: int = 1) -> Steps[None]
     # Text without a speakable word is silence of no length, and nothing to repeat.
     for _ in range(repetitions(loop) if ready.audio else 1):
         yield Report(Spoke(text=text, voice=voice, language=language, duration_ms=duration_ms))
-        yield from play(ready.audio)
+        yield from play(ready.audio, says=text)
 
 
 def repetitions(loop: int) -> int:

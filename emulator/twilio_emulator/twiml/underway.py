@@ -21,7 +21,9 @@ from twilio_emulator.twiml.flow import (
     FetchFailed,
     Forget,
     IgnoreDigits,
+    IgnoreSpeech,
     ListenForDigits,
+    ListenForSpeech,
     LoadMedia,
     MediaFailed,
     PlaybackEnded,
@@ -46,6 +48,7 @@ class Underway:
         """Something was asked for and has not come. Its event bears no name, so nobody else may get it."""
         self._sounding = False
         self._listening = False
+        self._listening_for_speech = False
         self._timers: dict[str, None] = {}
 
     def note(self, command: Command) -> None:
@@ -59,6 +62,10 @@ class Underway:
                 self._listening = True
             case IgnoreDigits():
                 self._listening = False
+            case ListenForSpeech():
+                self._listening_for_speech = True
+            case IgnoreSpeech():
+                self._listening_for_speech = False
             case StartPlayback():
                 self._sounding = True
             case StopPlayback():
@@ -88,7 +95,9 @@ class Underway:
             yield StopTimer(name)
         if self._listening:
             yield IgnoreDigits()
-        self._is_owed = self._sounding = self._listening = False
+        if self._listening_for_speech:
+            yield IgnoreSpeech()
+        self._is_owed = self._sounding = self._listening = self._listening_for_speech = False
         self._timers = {}
 
 

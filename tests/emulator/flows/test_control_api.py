@@ -62,7 +62,7 @@ async def test_a_number_and_a_scripted_caller(twilio: TwilioEmulator, customer: 
     assert status == 200
     assert {entry["call_sid"] for entry in timeline["entries"]} == {call["call_sid"]}
     actions = [entry["action"] for entry in timeline["entries"] if entry["kind"] == "phone"]
-    assert actions == ["hears the answer", "presses", "hangs up"]
+    assert actions == ["hears the answer", "says", "presses", "hangs up"]
     assert timeline["text"] == twilio.timeline(call["call_sid"])
     ended = timeline["entries"][-1]["at_ms"]
     assert ended >= 300 + read_audio(SPEECH).seconds * 1000 + 200 + 400 + 1000

@@ -90,7 +90,32 @@ async def an_echo_over_a_stream() -> tuple[str, bytes]:
         return normalised(twilio.journal.to_jsonl()), line.heard.pcm.tobytes()
 
 
-@pytest.mark.parametrize("script", [a_menu_and_a_callback, an_echo_over_a_stream])
+async def a_conversation_in_words() -> tuple[str, bytes]:
+    """A caller answers two questions by voice, the second over its prompt; every word is told as it ends."""
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        customer = Customer(twilio.auth_token)
+        await customer.start()
+        ask = """<Response><Gather input="speech dtmf" speechTimeout="auto" action="/{next}"
+            partialResultCallback="/partial"><Say>{question}</Say></Gather></Response>"""
+        customer.pages = {
+            "/voice": ask.format(question="What is your name?", next="name"),
+            "/name": lambda form: ask.format(question=f"{form['SpeechResult']} Is that right?", next="right"),
+            "/right": lambda form: f"<Response><Say>{form['Confidence']}</Say></Response>",
+        }
+        twilio.add_number(NUMBER, voice_url=f"{customer.url}/voice")
+        line = await twilio.handset(CALLER).dial(NUMBER)
+        await line.wait_for_silence(0.4)
+        await line.say("My name, if you must know, is Joe.")
+        await line.wait_for_speech()
+        await line.play(SPEECH, text="Yes, that is right.", confidence=0.5)
+        await line.wait_until("completed")
+        await twilio.wait_until_idle()
+        await customer.stop()
+        assert not customer.unsigned
+        return normalised(twilio.journal.to_jsonl()), line.heard.pcm.tobytes()
+
+
+@pytest.mark.parametrize("script", [a_menu_and_a_callback, an_echo_over_a_stream, a_conversation_in_words])
 async def test_a_script_comes_out_the_same_every_time(script) -> None:
     journal, heard = await script()
     assert journal.count("\n") > 20

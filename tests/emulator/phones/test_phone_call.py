@@ -8,6 +8,9 @@ from phone_bench import Bench
 
 from twilio_emulator.calls.far_end import LegEnding
 from twilio_emulator.errors import CallOver, NeverHappened
+from twilio_emulator.journal import PhoneActed
+from twilio_emulator.media.captions import captions_of
+from twilio_emulator.phones.lines import Lines
 from twilio_emulator.phones.waits import take_digits, wait_for_digits, wait_for_silence, wait_for_speech, wait_until
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import IDLE_FRAME
@@ -147,3 +150,34 @@ def test_waiting_for_a_status_that_can_no_longer_come_fails_with_the_one_that_di
     call.ended(LegEnding.BUSY)
     with pytest.raises(CallOver, match="busy"):
         wish.result(0)
+
+
+def test_a_text_is_spoken_with_its_words_on_the_frames(bench: Bench) -> None:
+    call = bench.talking()
+    wish = call.speak_lines(Lines("Yes.", 0.4))
+    captions = captions_of(call.speak())
+    assert [(caption.utterance.text, caption.utterance.confidence) for caption in captions] == [("Yes.", 0.4)]
+    assert not wish.done()
+    bench.exchange_frames(call, 20)
+    assert wish.done()
+
+
+def test_a_text_that_cannot_be_said_to_its_end_fails_with_the_call(bench: Bench) -> None:
+    call = bench.talking()
+    wish = call.speak_lines(Lines("Yes."))
+    call.hang_up()
+    with pytest.raises(CallOver):
+        wish.result(0)
+
+
+def test_pressed_keys_are_known_to_say_nothing(bench: Bench) -> None:
+    call = bench.talking()
+    call.press("1")
+    assert [caption.utterance.text for caption in captions_of(call.speak())] == [""]
+
+
+def test_what_is_played_without_lines_is_unknown(bench: Bench) -> None:
+    call = bench.talking()
+    call.recite(TONE * 3, None)
+    assert captions_of(call.speak()) == ()
+    assert [entry.action for entry in bench.journal.of(PhoneActed)] == ["hears the answer"]

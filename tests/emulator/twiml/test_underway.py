@@ -20,7 +20,9 @@ from twilio_emulator.twiml.flow import (
     FetchFailed,
     Forget,
     IgnoreDigits,
+    IgnoreSpeech,
     ListenForDigits,
+    ListenForSpeech,
     LoadMedia,
     MediaFailed,
     PlaybackEnded,
@@ -53,6 +55,8 @@ PLAYS, SLEEPS = StartPlayback(b"x"), StartTimer("pause", 1000)
         ([SLEEPS, TimerFired("pause")], []),
         ([SLEEPS, TimerFired("other")], [StopTimer("pause")]),
         ([SLEEPS, StopTimer("pause")], []),
+        ([ListenForSpeech("en-US")], [IgnoreSpeech()]),
+        ([ListenForSpeech("en-US"), IgnoreSpeech()], []),
         ([PLAYS, SLEEPS, SLEEPS, StartTimer("b", 1)], [StopPlayback(), StopTimer("pause"), StopTimer("b")]),
     ],
 )

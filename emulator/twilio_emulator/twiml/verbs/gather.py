@@ -1,40 +1,40 @@
-"""`<Gather>`: keys from the far end, while nested verbs play. Source: twilio.com/docs/voice/twiml/gather.
+"""`<Gather>`: keys and speech from the far end, while nested verbs play. Source: twilio.com/docs/voice/twiml/gather.
 
-The far end is listened to from the first nested verb on; a key stops them, unless `bargeIn` is false.
-`timeout` counts from their end and anew from every key. With something collected, `action` is asked; without,
-the verb below runs. Speech is not recognised by this version: what asks for it is told so, and the timeout
-ends it.
+The far end is listened to from the first nested verb on; a key, or the start of speech, stops them, unless `bargeIn` is
+false. `timeout` counts from their end and anew from every key, and stands still while somebody speaks. With something
+collected, `action` is asked; without, the verb below runs. How words are heard is told in docs/speech.md.
 """
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Callable
+from itertools import count
 from typing import Final
 
 from twilio_emulator.journal import GatherEnded
 from twilio_emulator.media.sources import UnplayableMedia
+from twilio_emulator.twiml.collector import GatherTimer, InputCollector
 from twilio_emulator.twiml.context import CallContext
-from twilio_emulator.twiml.digits import DigitCollector, GatherEnding
+from twilio_emulator.twiml.digits import GatherEnding
 from twilio_emulator.twiml.errors import TwimlError
 from twilio_emulator.twiml.flow import (
-    WAIT,
-    DigitPressed,
-    Event,
     FarEndHungUp,
     IgnoreDigits,
+    IgnoreSpeech,
     ListenForDigits,
+    ListenForSpeech,
+    Notify,
     Replaced,
     Report,
-    StartTimer,
     Steps,
-    StopTimer,
-    TimerFired,
 )
+from twilio_emulator.twiml.gathering import Gathering, Terms
+from twilio_emulator.twiml.heard_speech import written
 from twilio_emulator.twiml.outcomes import GoTo, Next, Outcome
 from twilio_emulator.twiml.performing import perform
+from twilio_emulator.twiml.profanity import masked
 from twilio_emulator.twiml.schema import Attribute, Use, Verb
-from twilio_emulator.twiml.underway import Underway
-from twilio_emulator.twiml.values import BOOLEAN, LANGUAGE, METHOD, TEXT, Kind, matching, one_of, whole_number
+from twilio_emulator.twiml.values import BOOLEAN, METHOD, TEXT, Kind, matching, one_of, whole_number
 from twilio_emulator.twiml.verbs.pause import PAUSE
 from twilio_emulator.twiml.verbs.play import DIGITS, PLAY
 from twilio_emulator.twiml.verbs.say import SAY
@@ -43,13 +43,34 @@ SOURCE: Final = "twilio.com/docs/voice/twiml/gather"
 
 _AUTO: Final = 0
 _SECONDS: Final = whole_number(1)
+MAX_SPEECH_S: Final = 60
+MAX_HINTS: Final = 500
+MAX_HINT_CHARS: Final = 100
 
 
 def _read_seconds_or_auto(text: str) -> int:
     return _AUTO if text.strip() == "auto" else _SECONDS.read(text)
 
 
+def _hints(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (hint.strip() for hint in text.split(","))))
+
+
+def _read_hints(text: str) -> str:
+    hints = _hints(text)
+    if len(hints) > MAX_HINTS or any(len(hint) > MAX_HINT_CHARS for hint in hints):
+        raise ValueError(text)
+    return text
+
+
+def _read_speech_seconds(text: str) -> int:
+    if (seconds := _SECONDS.read(text)) > MAX_SPEECH_S:
+        raise ValueError(text)
+    return seconds
+
+
 _SECONDS_OR_AUTO: Final = Kind(f'{_SECONDS.allowed} or "auto"', _read_seconds_or_auto)
+_HINTS: Final = Kind(f"at most {MAX_HINTS} phrases of {MAX_HINT_CHARS} characters, with commas between", _read_hints)
 
 INPUT: Final = Attribute(
     "input", "dtmf", one_of("dtmf", "speech", "dtmf speech", "speech dtmf"), code=13326, source=SOURCE
@@ -66,138 +87,160 @@ ACTION_ON_EMPTY_RESULT: Final = Attribute(
 )
 BARGE_IN: Final = Attribute("bargeIn", default=True, kind=BOOLEAN, code=13332, source=SOURCE)
 
-SPEECH_ATTRIBUTES: Final = (
-    Attribute("speechTimeout", _AUTO, _SECONDS_OR_AUTO, code=13327, source=SOURCE),
-    Attribute("maxSpeechTime", 60, whole_number(1), code=13328, source=SOURCE),
-    Attribute("language", "en-US", LANGUAGE, code=13331, source=SOURCE),
-    Attribute("hints", "", TEXT, code=13330, source=SOURCE),
-    Attribute("profanityFilter", default=True, kind=BOOLEAN, code=13333, source=SOURCE),
-    Attribute("speechModel", "default", TEXT, code=13334, source=SOURCE),
-    Attribute("enhanced", default=False, kind=BOOLEAN, source=SOURCE),
-    Attribute("partialResultCallback", "", TEXT, source=SOURCE),
-    Attribute("partialResultCallbackMethod", "POST", METHOD, code=13329, source=SOURCE),
-    Attribute("debug", default=False, kind=BOOLEAN, source=SOURCE),
+SPEECH_TIMEOUT: Final = Attribute("speechTimeout", default=_AUTO, kind=_SECONDS_OR_AUTO, code=13327, source=SOURCE)
+MAX_SPEECH_TIME: Final = Attribute(
+    "maxSpeechTime",
+    default=MAX_SPEECH_S,
+    kind=Kind(f"a whole number from 1 to {MAX_SPEECH_S}", _read_speech_seconds),
+    code=13328,
+    source=SOURCE,
 )
-"""Checked, and without effect until speech is recognised."""
+# A language without a region, such as "en", is the error dictionary's own example of a wrong one (13512).
+SPEECH_LANGUAGE: Final = Attribute(
+    "language",
+    "en-US",
+    matching(r"[a-z]{2,3}(-[A-Za-z]{4})?-([A-Z]{2}|[0-9]{3})|zh|multi", 'a language with its region, such as "en-US"'),
+    code=13331,
+    source=SOURCE,
+)
+HINTS: Final = Attribute("hints", default="", kind=_HINTS, code=13330, source=SOURCE)
+PROFANITY_FILTER: Final = Attribute("profanityFilter", default=True, kind=BOOLEAN, code=13333, source=SOURCE)
+SPEECH_MODEL: Final = Attribute(
+    "speechModel",
+    "default",
+    matching(
+        r"default|numbers_and_commands|phone_call|experimental_(conversations|utterances)"
+        r"|googlev2_[a-z_]+|deepgram_nova-[0-9][a-z0-9-]*",
+        '"default", "numbers_and_commands", "phone_call", "experimental_conversations", "experimental_utterances", '
+        '"googlev2_…" or "deepgram_nova-…"',
+    ),
+    code=13334,
+    source=SOURCE,
+)
+ENHANCED: Final = Attribute("enhanced", default=False, kind=BOOLEAN, source=SOURCE)
+PARTIAL_RESULT_CALLBACK: Final = Attribute("partialResultCallback", "", TEXT, source=SOURCE)
+PARTIAL_RESULT_CALLBACK_METHOD: Final = Attribute(
+    "partialResultCallbackMethod", "POST", METHOD, code=13329, source=SOURCE
+)
+DEBUG: Final = Attribute("debug", default=False, kind=BOOLEAN, source=SOURCE)
 
 INVALID_CHILD: Final = 13320
 _CODES_IN_GATHER: Final = {UnplayableMedia.code: UnplayableMedia.code_in_gather}
 """What the mistakes of nested verbs are called here."""
 
-TIMER: Final = "gather timeout"
-"""Name of the timer."""
+_STABILITY: Final = ("0.9", "1.0")
+"""Of words that may still be changed, and of those that are settled. Twilio's engines give figures of their own."""
 
 
 def run(use: Use, context: CallContext) -> Steps[Outcome]:
-    """Collect keys; then ask `action` if there is something to tell, or else go on.
+    """Collect keys or speech; then ask `action` if there is something to tell, or else go on.
 
     Raises:
         TwimlError: a nested file cannot be had or played, or `action` is no URL.
     """
-    if "speech" in use[INPUT]:
-        yield context.warning(
-            0,
-            f'{use.place}: input="{use[INPUT]}" waits for speech, which this version does not recognise.',
-            "Test this step with keys; spoken words are not heard.",
-        )
-    listens = "dtmf" in use[INPUT]
-    if listens:
+    collector = InputCollector(finish_on_key=use[FINISH_ON_KEY], num_digits=use[NUM_DIGITS])
+    partial = yield from _partial_results(use, context)
+    prompts = yield from _prompts(use, context)
+    if "dtmf" in use[INPUT]:
         yield ListenForDigits()
-    gathering = _Gathering(use, context)
-    keys = gathering.keys
+    if "speech" in use[INPUT]:
+        yield ListenForSpeech(use[SPEECH_LANGUAGE], _hints(use[HINTS]))
+    gathering = Gathering(collector, Terms(barge_in=use[BARGE_IN], timer_ms=_timers_ms(use, context), partial=partial))
     try:
-        yield from gathering.collect()
-    except FarEndHungUp:
-        keys.end(GatherEnding.HANG_UP)
-        yield gathering.report()
-        raise
-    except Replaced:
-        keys.end(GatherEnding.REPLACED)
-        yield gathering.report()
+        yield from gathering.collect(prompts, lambda prompt: perform(prompt, context))
+    except (FarEndHungUp, Replaced) as fact:
+        collector.end(GatherEnding.HANG_UP if isinstance(fact, FarEndHungUp) else GatherEnding.REPLACED)
+        yield _report(use, collector)
         raise
     except TwimlError as error:
-        yield IgnoreDigits()
+        yield from _ignore(use)
         error.code = _CODES_IN_GATHER.get(error.code, error.code)
         raise
-    if listens:
-        yield IgnoreDigits()
-    yield gathering.report()
-    if not keys.digits and not use[ACTION_ON_EMPTY_RESULT]:
+    yield from _ignore(use)
+    yield _report(use, collector)
+    if not collector.keys.digits and not collector.speech.text and not use[ACTION_ON_EMPTY_RESULT]:
         return Next()
-    # `msg` and `FinishedOnKey` are in no document; real requests carry them.
-    parameters = {"Digits": keys.digits, "msg": "Gather End", "FinishedOnKey": keys.finished_on_key}
-    return GoTo(context.resolve_action(use[ACTION]), use[GATHER_METHOD], parameters, purpose="gather action")
+    return GoTo(
+        context.resolve_action(use[ACTION]), use[GATHER_METHOD], _result(use, collector), purpose="gather action"
+    )
 
 
-class _Gathering:
-    """One `<Gather>` under way: the keys so far, and what its nested verbs have started."""
+def _ignore(use: Use) -> Steps[None]:
+    if "dtmf" in use[INPUT]:
+        yield IgnoreDigits()
+    if "speech" in use[INPUT]:
+        yield IgnoreSpeech()
 
-    def __init__(self, use: Use, context: CallContext) -> None:
-        self._use = use
-        self._context = context
-        self._prompts = Underway()
-        self._pressed = False
-        self.keys = DigitCollector(finish_on_key=use[FINISH_ON_KEY], num_digits=use[NUM_DIGITS])
 
-    def collect(self) -> Steps[None]:
-        """Play the nested verbs and wait for keys until something ends it."""
-        for prompt in self._use.children:
-            if not self._barged_in:
-                yield from self._prompt(prompt)
-        if self.keys.ending is None:
-            yield from self._await_keys()
+def _timers_ms(use: Use, context: CallContext) -> dict[GatherTimer, int]:
+    timeout_ms = (use[TIMEOUT] or TIMEOUT.default) * 1000
+    pause_ms = use[SPEECH_TIMEOUT] * 1000 or context.quirks.auto_speech_pause_ms
+    return {
+        GatherTimer.TIMEOUT: timeout_ms,
+        GatherTimer.SPEECH_TIMEOUT: pause_ms if use.has(SPEECH_TIMEOUT) else timeout_ms,
+        GatherTimer.MAX_SPEECH_TIME: use[MAX_SPEECH_TIME] * 1000,
+    }
 
-    def report(self) -> Report:
-        """Tell the journal how it ended."""
-        assert self.keys.ending is not None  # nobody tells of a gather that goes on
-        return Report(GatherEnded(digits=self.keys.digits, reason=self.keys.ending.value))
 
-    @property
-    def _barged_in(self) -> bool:
-        return self._pressed and self._use[BARGE_IN]
-
-    def _prompt(self, prompt: Use) -> Steps[None]:
-        """Run a nested verb and hear its events first; a key that may barge in ends it."""
+def _prompts(use: Use, context: CallContext) -> Steps[tuple[Use, ...]]:
+    """The nested verbs that are played; digits are not."""
+    for prompt in use.children:
         if prompt.tag is PLAY and prompt.has(DIGITS):
-            yield self._context.warning(
+            yield context.warning(
                 INVALID_CHILD,
                 f"{prompt.place} plays digits, which <Gather> does not do; it is skipped.",
                 "Play a file, or move it out of <Gather>.",
             )
-            return
-        steps = perform(prompt, self._context)
-        with closing(steps):
-            try:
-                command = next(steps)
-                while not self._barged_in:
-                    self._prompts.note(command)
-                    event = yield command
-                    self._hear(event)
-                    command = steps.send(event)
-            except StopIteration:
-                return
-        yield from self._prompts.stopping()
+    return tuple(prompt for prompt in use.children if not (prompt.tag is PLAY and prompt.has(DIGITS)))
 
-    def _await_keys(self) -> Steps[None]:
-        """Wait until there are enough keys, or none for `timeout` seconds."""
-        timeout_ms = (self._use[TIMEOUT] or TIMEOUT.default) * 1000
-        yield StartTimer(TIMER, timeout_ms)
-        while self.keys.ending is None:
-            event = yield WAIT
-            self._hear(event)
-            if isinstance(event, TimerFired) and event.name == TIMER:
-                self.keys.end(GatherEnding.TIMEOUT)
-            elif isinstance(event, DigitPressed) and self.keys.ending is None:
-                yield StartTimer(TIMER, timeout_ms)
-        if self.keys.ending is not GatherEnding.TIMEOUT:
-            yield StopTimer(TIMER)
 
-    def _hear(self, event: Event | None) -> None:
-        """Take note of what has happened (None: the last command was not a wait)."""
-        self._prompts.hear(event)
-        if isinstance(event, DigitPressed):
-            self._pressed = True
-            self.keys.press(event.digit)
+def _result(use: Use, collector: InputCollector) -> dict[str, str]:
+    """What the action is told."""
+    speech = {
+        "SpeechResult": _heard(use, collector.speech.text),
+        "Confidence": written(collector.speech.confidence),
+        "Language": use[SPEECH_LANGUAGE],
+    }
+    # `msg` and `FinishedOnKey` are in no document; real requests carry them.
+    keys = {"Digits": collector.keys.digits, "msg": "Gather End", "FinishedOnKey": collector.keys.finished_on_key}
+    if collector.speech.text or use[INPUT] == "speech":
+        return speech
+    return keys if collector.keys.digits or use[INPUT] == "dtmf" else {**keys, "SpeechResult": ""}
+
+
+def _partial_results(use: Use, context: CallContext) -> Steps[Callable[[InputCollector], Notify] | None]:
+    """What makes the next request to `partialResultCallback`, if there is one; an URL that is none is told."""
+    if not use[PARTIAL_RESULT_CALLBACK] or "speech" not in use[INPUT]:
+        return None
+    try:
+        url = context.resolve(use[PARTIAL_RESULT_CALLBACK])
+    except TwimlError as error:
+        yield context.warning(error.code, f"{use.place}: partialResultCallback: {error.message}", error.hint)
+        return None
+    numbers = count()
+
+    def partial(collector: InputCollector) -> Notify:
+        parameters = {
+            "SequenceNumber": str(next(numbers)),
+            "StableSpeechResult": _heard(use, collector.speech.settled),
+            "UnstableSpeechResult": _heard(use, collector.speech.running),
+            "Stability": _STABILITY[not collector.speech.running],
+            "Language": use[SPEECH_LANGUAGE],
+        }
+        return Notify(url, use[PARTIAL_RESULT_CALLBACK_METHOD], parameters, "partial result callback")
+
+    return partial
+
+
+def _heard(use: Use, text: str) -> str:
+    return masked(text) if use[PROFANITY_FILTER] else text
+
+
+def _report(use: Use, collector: InputCollector) -> Report:
+    """Tell the journal how it ended."""
+    assert collector.ending is not None  # nobody tells of a gather that goes on
+    speech = _heard(use, collector.speech.text)
+    return Report(GatherEnded(digits=collector.keys.digits, speech=speech, reason=collector.ending.value))
 
 
 GATHER: Final = Verb(
@@ -211,7 +254,16 @@ GATHER: Final = Verb(
         FINISH_ON_KEY,
         ACTION_ON_EMPTY_RESULT,
         BARGE_IN,
-        *SPEECH_ATTRIBUTES,
+        SPEECH_TIMEOUT,
+        MAX_SPEECH_TIME,
+        SPEECH_LANGUAGE,
+        HINTS,
+        PROFANITY_FILTER,
+        SPEECH_MODEL,
+        ENHANCED,
+        PARTIAL_RESULT_CALLBACK,
+        PARTIAL_RESULT_CALLBACK_METHOD,
+        DEBUG,
     ),
     children={"Say": SAY, "Play": PLAY, "Pause": PAUSE},
     child_code=INVALID_CHILD,

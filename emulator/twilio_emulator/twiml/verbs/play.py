@@ -26,14 +26,15 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
     Raises:
         TwimlError: the URL is none, or the file cannot be had or played.
     """
+    says = None
     if use[DIGITS]:
-        audio = g711.encode(dtmf.synthesize(use[DIGITS]))
+        audio, says = g711.encode(dtmf.synthesize(use[DIGITS])), ""
     elif not use.text and "digits" in use.element.attributes:
         return Next()  # the digits were wrong, which has been told, and there is no file
     else:
         audio = yield from _load(use, context)
     for _ in range(repetitions(use[LOOP])):
-        yield from play(audio)
+        yield from play(audio, says=says)
     return Next()
 
 
