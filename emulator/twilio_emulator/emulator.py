@@ -18,6 +18,7 @@ from twilio_emulator.clock import Speed
 from twilio_emulator.core import Core, Settings
 from twilio_emulator.errors import NotStarted
 from twilio_emulator.journal import Journal
+from twilio_emulator.media.recognition import Recognizer
 from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, Handset, HandsetFacts
 from twilio_emulator.phones.line_verbs import milliseconds
 from twilio_emulator.phones.phone import Phone
@@ -44,7 +45,7 @@ class EmulatorThread:
         speed: 1.0 is real time, 10.0 ten times that, "max" as fast as both ends keep up.
         speech: who speaks `<Say>`: `auto`, `piper` (extra `speech`) or `murmur`.
         recognition: who hears words: `text` hears those that are known (see docs/speech.md); a Whisper model, by name
-            or by path, recognises all other sound as well (extra `recognition`).
+            or by path, recognises all other sound as well (extra `recognition`), and so does a recogniser of your own.
         quirks: switches for what no source of Twilio's behaviour settles.
 
     Raises:
@@ -61,7 +62,7 @@ class EmulatorThread:
         auth_token: str | None = None,
         speed: Speed = 1.0,
         speech: str = "auto",
-        recognition: str = "text",
+        recognition: str | Recognizer = "text",
         quirks: Quirks | None = None,
     ) -> None:
         self._settings = Settings(

@@ -77,7 +77,13 @@ MADE: list[tuple[str, dict[str, object], Callable[..., object], Types, int]] = [
     ("/Calls/{live}/Recordings.json", {}, call_recording.RecordingInstance, RECORDING, 201),
     ("/Calls/{live}/Siprec.json", {}, siprec.SiprecInstance, SIDECAR, 200),
     ("/Calls/{live}/Streams.json", {"Url": "ws://127.0.0.1:1/"}, stream.StreamInstance, SIDECAR, 200),
-    ("/Calls/{live}/Transcriptions.json", {}, transcription.TranscriptionInstance, SIDECAR, 200),
+    (
+        "/Calls/{live}/Transcriptions.json",
+        {"Track": "inbound_track"},
+        transcription.TranscriptionInstance,
+        SIDECAR,
+        200,
+    ),
     (
         "/Calls/{live}/UserDefinedMessages.json",
         {"Content": "{}"},

@@ -18,6 +18,7 @@ from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.flow import Command, Event, Instructions, StreamEnding
 from twilio_emulator.twiml.interpreter import interpret
 from twilio_emulator.twiml.screening import screen
+from twilio_emulator.twiml.transcription_flow import StartTranscription, StopTranscription, TranscriptionSpec
 
 
 class Stage(SoundStage, Protocol):
@@ -40,6 +41,12 @@ class Stage(SoundStage, Protocol):
 
     def close_bidirectional_stream(self) -> None:
         """Close the stream that `<Connect>` opened, if there is one."""
+
+    def start_transcription(self, spec: TranscriptionSpec) -> None:
+        """Transcribe this call."""
+
+    def stop_transcription(self, name: str) -> None:
+        """Stop the transcription of this name."""
 
     def deal(self, command: flow.PartyCommand, tell: Callable[[Event], None]) -> None:
         """Carry out what concerns other parties; `tell` brings what comes of it, for as long as the flow cares."""
@@ -154,6 +161,14 @@ class Director(Performer):
     @_carry_out.register
     def _close_stream(self, command: flow.CloseStream) -> None:
         self._stage.close_stream(command.name)
+
+    @_carry_out.register
+    def _start_transcription(self, command: StartTranscription) -> None:
+        self._stage.start_transcription(command.spec)
+
+    @_carry_out.register
+    def _stop_transcription(self, command: StopTranscription) -> None:
+        self._stage.stop_transcription(command.name)
 
     @_carry_out.register
     def _party(self, command: flow.PartyCommand) -> None:

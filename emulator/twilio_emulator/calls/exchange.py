@@ -30,6 +30,7 @@ from twilio_emulator.phones.phone import Phone
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import Instructions, StreamSpec
+from twilio_emulator.twiml.transcription_flow import TranscriptionSpec
 from twilio_wire.sids import SidFactory, SidKind
 
 
@@ -165,6 +166,10 @@ class Exchange:
     def fork_stream(self, call: Call, spec: StreamSpec) -> Sidecar:
         """Open a fork of a call in progress."""
         return self._sessions[call.sid].fork_stream(spec)
+
+    def start_transcription(self, call: Call, spec: TranscriptionSpec) -> Sidecar:
+        """Transcribe a call in progress."""
+        return self._sessions[call.sid].transcriptions.start(spec)
 
     def begin_sidecar(self, call: Call, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
         """Note that something has begun beside a call in progress."""

@@ -67,7 +67,7 @@ class Listening:
         self._listener = Listener(takes_sound=rooms.recognizer is not None)
         self._to_tell: deque[Heard] = deque()
         self._recognizing = False
-        self._when_told: list[asyncio.Future[None]] = []
+        self._when_told: list[Callable[[], None]] = []
         self._tap = self._inbound if track is Track.INBOUND else self._outbound
         leg.add_tap(self._tap)
 
@@ -81,12 +81,12 @@ class Listening:
         self._hear = _to_nobody
         self._leg.remove_tap(self._tap)
 
-    async def told(self) -> None:
-        """Wait until all that has been heard so far has been told."""
+    def when_told(self, callback: Callable[[], None]) -> None:
+        """Run `callback` when all that has been heard so far has been told, which may be at once."""
         if self._recognizing:
-            waiting = asyncio.get_running_loop().create_future()
-            self._when_told.append(waiting)
-            await waiting
+            self._when_told.append(callback)
+        else:
+            callback()
 
     def _inbound(self, inbound: bytes, _: bytes) -> None:
         self._take(self._listener.feed(inbound))
@@ -108,9 +108,9 @@ class Listening:
             else:
                 self._hear(fact)
         if not self._recognizing:
-            waiting, self._when_told = self._when_told, []
-            for one in waiting:
-                one.set_result(None)
+            told, self._when_told = self._when_told, []
+            for callback in told:
+                callback()
 
     def _make_out(self, sound: Unclear) -> None:
         if self._rooms.recognizer is None:
@@ -169,7 +169,9 @@ class Notes:
 
     async def notes(self) -> tuple[Note, ...]:
         """All that was said, in order, once what was heard has been recognised."""
-        await self._listening.told()
+        told = asyncio.get_running_loop().create_future()
+        self._listening.when_told(lambda: told.set_result(None))
+        await told
         return tuple(self._notes)
 
     async def text(self) -> str:

@@ -28,6 +28,7 @@ from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.streams import Streams
+from twilio_emulator.calls.transcriptions import CallTranscriptions
 from twilio_emulator.clock import Timer
 from twilio_emulator.journal import CallMoved, DigitHeard, Problem
 from twilio_emulator.media.captions import Utterance
@@ -42,6 +43,7 @@ from twilio_emulator.twiml.flow import (
     StreamEnding,
     StreamSpec,
 )
+from twilio_emulator.twiml.transcription_flow import TranscriptionSpec
 from twilio_emulator.webhooks.parameters import voice_parameters
 from twilio_wire import dtmf, g711
 
@@ -82,6 +84,7 @@ class CallSession:
         self._parties = Parties(self, rooms)
         self._streams: Streams | None = None
         self._hearing: Hearing | None = None
+        self._transcriptions: CallTranscriptions | None = None
         self._ring_limit: Timer | None = None
         self._time_limit: Timer | None = None
         self._first_request = True
@@ -207,6 +210,16 @@ class CallSession:
         if self._streams is not None:
             self._streams.close_bidirectional()
 
+    def start_transcription(self, spec: TranscriptionSpec) -> None:
+        """Transcribe this call, if it has not ended at the very moment of the answer."""
+        if self.call.status is CallStatus.IN_PROGRESS:
+            self.transcriptions.open(spec)
+
+    def stop_transcription(self, name: str) -> None:
+        """Stop the transcription of this name."""
+        if self._transcriptions is not None:
+            self._transcriptions.close(name)
+
     def deal(self, command: PartyCommand, tell: Tell) -> None:
         """Carry out what concerns other parties."""
         self._parties.deal(command, tell)
@@ -297,6 +310,12 @@ class CallSession:
         assert self._streams is not None, "a stream needs an answered call"
         return self._streams.fork(spec)
 
+    @property
+    def transcriptions(self) -> CallTranscriptions:
+        """What is being transcribed of a call that has been answered."""
+        assert self._transcriptions is not None, "only an answered call is transcribed"
+        return self._transcriptions
+
     def begin_sidecar(self, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
         """Note that something beside the call has begun."""
         return self._sidecars.begin(kind, name=name, tracks=tracks)
@@ -305,6 +324,8 @@ class CallSession:
         """Stop something beside the call."""
         if sidecar.kind is SidecarKind.STREAM:
             self.close_stream(sidecar.name or sidecar.sid)
+        elif sidecar.kind is SidecarKind.TRANSCRIPTION:
+            self.transcriptions.stop(sidecar)
         else:
             self._sidecars.stop(sidecar)
 
@@ -336,6 +357,7 @@ class CallSession:
         self._step(CallEvent.ANSWERED, cause)
         self._leg = Leg(self._far_end, self, self.playback)
         self._hearing = Hearing(self.call.sid, self._leg, self._rooms)
+        self._transcriptions = CallTranscriptions(self.call, self._hearing, self._rooms, self._sidecars)
         self._streams = Streams(self.call, self._leg, self._rooms, self._sidecars)
         self._recordings = CallRecordings(self.call, self._leg, self._rooms)
         if self._recording_from_answer is not None:
@@ -367,6 +389,8 @@ class CallSession:
             self._rooms.pump.remove(self._leg)
         if self._streams is not None:
             self._streams.close_all()
+        if self._transcriptions is not None:
+            self._transcriptions.close_all()
         self._parties.part()
         self._sidecars.stop_all()
         if self._judge is not None:

@@ -1,7 +1,7 @@
 """What runs beside a call: forked Media Streams, SIPREC sessions and real-time transcriptions.
 
-Forks are real (see `calls.streams`). The other two are taken, written in the journal and can be stopped, and that is
-all: there is no SIPREC recorder and no recogniser here. All three share a call's forked tracks
+Forks are real (see `calls.streams`), and so are transcriptions (`calls.transcriptions`). SIPREC sessions are taken,
+written in the journal and can be stopped, and that is all: there is no recorder. All three share a call's forked tracks
 [twilio.com/docs/voice/media-streams, limits].
 """
 

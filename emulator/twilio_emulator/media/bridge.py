@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from twilio_emulator.media.captions import carrying
 from twilio_emulator.media.leg import Leg
 from twilio_wire.g711 import IDLE_FRAME, decode, encode
 from twilio_wire.pcm import to_int16
@@ -59,4 +60,5 @@ def mix(first: bytes, second: bytes) -> bytes:
         return first
     if first == IDLE_FRAME:
         return second
-    return encode(to_int16(decode(first).astype(np.float32) + decode(second)))
+    mixed = encode(to_int16(decode(first).astype(np.float32) + decode(second)))
+    return carrying(mixed, first, second)

@@ -7,6 +7,7 @@ Laws
 * A sound that comes alone is handed on byte for byte. Where nothing sounds, everybody hears `IDLE_FRAME` itself and
   nothing is computed.
 * N channels cost N: what a talker hears is the sum of all less its own.
+* A sum carries the words of all that it was made of (see `media.captions`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from twilio_emulator.media.captions import captions_of, carrying
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, decode, encode
 from twilio_wire.pcm import LOUDEST
 
@@ -74,7 +76,7 @@ def blend(sounds: Sequence[bytes]) -> bytes:
         return IDLE_FRAME
     if len(sounds) == 1:
         return sounds[0]
-    return _encode(_samples(sounds).sum(axis=0))
+    return carrying(_encode(_samples(sounds).sum(axis=0)), *sounds)
 
 
 def add(first: bytes, second: bytes) -> bytes:
@@ -91,8 +93,11 @@ _FEW: Final = 2
 def _take_out_their_own(talkers: Sequence[Channel], sounds: Sequence[bytes]) -> None:
     samples = _samples(sounds)
     heard = _encode(samples.sum(axis=0) - samples[: len(talkers)])
+    captioned = [sound for sound in sounds if captions_of(sound)]
     for rank, talker in enumerate(talkers):
-        talker.heard = heard[rank * FRAME_BYTES : (rank + 1) * FRAME_BYTES]
+        mixed = heard[rank * FRAME_BYTES : (rank + 1) * FRAME_BYTES]
+        others = [sound for sound in captioned if sound is not talker.said]
+        talker.heard = carrying(mixed, *others)
 
 
 def _whisper(sounding: Sequence[Channel], sounds: Sequence[bytes], talkers: Sequence[Channel]) -> None:
@@ -108,7 +113,8 @@ def _whisper(sounding: Sequence[Channel], sounds: Sequence[bytes], talkers: Sequ
             coached.heard = whispered[0]
             continue
         others = total - _samples([coached.said])[0] if talks else total
-        coached.heard = _encode(others + _samples(whispered).sum(axis=0))
+        mixed = _encode(others + _samples(whispered).sum(axis=0))
+        coached.heard = carrying(mixed, coached.heard, *whispered)
 
 
 def _samples(sounds: Sequence[bytes]) -> _Sums:

@@ -27,6 +27,8 @@ from twilio_wire.resample import resample
 _WHISPER_RATE: Final = 16_000
 _SHORTEST_MS: Final = 100
 """Less than this says nothing, and makes a recogniser guess."""
+_REPETITIVE: Final = 2.4
+"""Text that can be packed so small is the same words over and over: what Whisper makes of noise. Its own figure."""
 _NO_SPEECH: Final = 0.6
 """A stretch that Whisper holds for something else than speech, with at least this probability, has no words."""
 
@@ -56,12 +58,16 @@ class RecognitionUnavailableError(RuntimeError):
     """The recogniser that was asked for cannot be used here; the message says what to do."""
 
 
-def recognizer_by_name(name: str) -> Recognizer | None:
+def recognizer_for(recognition: str | Recognizer) -> Recognizer | None:
     """Give the recogniser for ``"text"`` (none: only words that travel with the audio are heard) or a Whisper model.
+
+    A recogniser of one's own is taken as it is.
 
     Raises RecognitionUnavailableError when a model is named and the extra ``recognition`` is not installed.
     """
-    return None if name == "text" else WhisperRecognizer(name)
+    if not isinstance(recognition, str):
+        return recognition
+    return None if recognition == "text" else WhisperRecognizer(recognition)
 
 
 class WhisperRecognizer:
@@ -103,7 +109,11 @@ class WhisperRecognizer:
                 condition_on_previous_text=False,
                 hotwords=", ".join(hints) or None,
             )
-            spoken = [segment for segment in segments if segment.no_speech_prob < _NO_SPEECH]
+            spoken = [
+                segment
+                for segment in segments
+                if segment.no_speech_prob < _NO_SPEECH and segment.compression_ratio < _REPETITIVE
+            ]
         words = tuple(word for segment in spoken for word in segment.text.split())
         if not words:
             return Recognition()

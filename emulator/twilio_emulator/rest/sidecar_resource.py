@@ -42,14 +42,16 @@ def sidecar_reply(sidecar: Sidecar, desk: Desk) -> Reply:
     )
 
 
-def check_room(form: Form, desk: Desk, call: Call, kind: SidecarKind) -> tuple[str, Track]:
+def check_room(
+    form: Form, desk: Desk, call: Call, kind: SidecarKind, *, default: Track = Track.INBOUND
+) -> tuple[str, Track]:
     """Read Name and Track, and see whether the call has room for it. Twilio's code for a lack of it is not documented.
 
     Raises:
         RestError: 20001.
     """
     name = form.text("Name")
-    track = Track(form.choice("Track", TRACKS, code=20001, default=Track.INBOUND))
+    track = Track(form.choice("Track", TRACKS, code=20001, default=default))
     others = desk.world.store.records.sidecars.of_call(call.sid)
     if named(kind, name, in_progress(others)) is not None:
         raise RestError(20001, parameter="Name", problem=f"{name} runs on this call already")

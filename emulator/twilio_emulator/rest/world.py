@@ -20,6 +20,7 @@ from twilio_emulator.journal import Journal
 from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import Instructions, StreamSpec
+from twilio_emulator.twiml.transcription_flow import TranscriptionSpec
 from twilio_wire.sids import SidFactory
 
 
@@ -86,6 +87,9 @@ class World(Protocol):
 
     def fork_stream(self, call: Call, spec: StreamSpec) -> Sidecar:
         """Begin to connect a fork of a call that is in progress."""
+
+    def start_transcription(self, call: Call, spec: TranscriptionSpec) -> Sidecar:
+        """Transcribe a call that is in progress."""
 
     def begin_sidecar(self, call: Call, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
         """Note that something has begun beside a call that is in progress."""

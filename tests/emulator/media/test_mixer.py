@@ -11,6 +11,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twilio_emulator.media.captions import Caption, Utterance, captioned, captions_of
 from twilio_emulator.media.mixer import Channel, add, blend, mix
 from twilio_wire import g711
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
@@ -133,3 +134,32 @@ def test_two_hundred_and_fifty_talkers_cost_what_they_say():
 
     few = max(cost(5) for _ in range(3))
     assert cost(250) < 150 * few + 0.05
+
+
+def saying(text: str) -> bytes:
+    sound = b"\x2a" * FRAME_BYTES
+    return captioned(sound, (Caption(Utterance(text, sound), 20),))
+
+
+def words_heard_by(channel: Channel) -> list[str]:
+    return [caption.utterance.text for caption in captions_of(channel.heard)]
+
+
+@pytest.mark.parametrize("talkers", [2, 3, 5])
+def test_each_hears_the_words_of_the_others_and_not_its_own(talkers: int) -> None:
+    texts = [f"word {number}" for number in range(talkers)]
+    channels = [Channel(said=saying(text)) for text in texts]
+    listener = Channel()
+    everything = mix([*channels, listener])
+    for text, channel in zip(texts, channels, strict=True):
+        assert words_heard_by(channel) == [other for other in texts if other != text]
+    assert words_heard_by(listener) == texts
+    assert [caption.utterance.text for caption in captions_of(everything)] == texts
+
+
+def test_the_words_of_a_coach_reach_the_coached_alone() -> None:
+    coached, customer = Channel(said=saying("agent")), Channel(said=saying("customer"))
+    coach = Channel(said=saying("coach"), coaches=coached)
+    mix([coached, customer, coach])
+    assert words_heard_by(coached) == ["customer", "coach"]
+    assert words_heard_by(customer) == ["agent"]

@@ -59,7 +59,7 @@ def test_a_noun_that_does_not_exist_is_14300_and_fails_the_document(playbook, ve
     call.says("We're sorry, an application error has occurred. Goodbye.").does(HangUp()).is_over()
 
 
-@pytest.mark.parametrize("noun", ["Recording", "Siprec", "Transcription"])
+@pytest.mark.parametrize("noun", ["Recording", "Siprec"])
 def test_a_noun_of_later_versions_is_told_and_skipped(playbook, noun):
     call = playbook(f"<Response><Start><{noun}/></Start></Response>").does(HangUp())
     call.is_over()

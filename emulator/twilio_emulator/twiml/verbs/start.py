@@ -1,6 +1,6 @@
 """`<Start>`: something runs beside the call from now on; the verb below begins at once.
 
-Source: twilio.com/docs/voice/twiml/start, twilio.com/docs/voice/twiml/stream.
+Sources: twilio.com/docs/voice/twiml/stream, twilio.com/docs/voice/twiml/transcription.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from twilio_emulator.twiml.flow import OpenStream, Steps
 from twilio_emulator.twiml.outcomes import Next, Outcome
 from twilio_emulator.twiml.schema import Attribute, Use, Verb
 from twilio_emulator.twiml.values import METHOD, TEXT
+from twilio_emulator.twiml.verbs import transcription
 from twilio_emulator.twiml.verbs.stream import STREAM, stream_spec
+from twilio_emulator.twiml.verbs.transcription import TRANSCRIPTION
 
 INVALID_NOUN: Final = 14300
-OTHER_NOUNS: Final = frozenset({"Recording", "Siprec", "Transcription"})
+OTHER_NOUNS: Final = frozenset({"Recording", "Siprec"})
 
 # The SDK offers both; nothing documents what they would do beside a call that goes on anyway.
 ACTION: Final = Attribute("action", "", TEXT)
@@ -23,8 +25,11 @@ START_METHOD: Final = Attribute("method", "POST", METHOD)
 
 
 def run(use: Use, context: CallContext) -> Steps[Outcome]:
-    """Open every stream in it."""
+    """Start everything in it."""
     for noun in use.children:
+        if noun.tag is TRANSCRIPTION:
+            yield from transcription.start(noun, context)
+            continue
         spec = yield from stream_spec(noun, context, bidirectional=False)
         if spec is not None:
             yield OpenStream(spec)
@@ -34,7 +39,7 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
 START: Final = Verb(
     name="Start",
     attributes=(ACTION, START_METHOD),
-    children={"Stream": STREAM},
+    children={"Stream": STREAM, "Transcription": TRANSCRIPTION},
     unsupported=OTHER_NOUNS,
     child_code=INVALID_NOUN,
     child_level="error",

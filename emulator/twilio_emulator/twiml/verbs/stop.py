@@ -8,14 +8,18 @@ from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.flow import CloseStream, Steps
 from twilio_emulator.twiml.outcomes import Next, Outcome
 from twilio_emulator.twiml.schema import Use, Verb
+from twilio_emulator.twiml.verbs import transcription
 from twilio_emulator.twiml.verbs.start import INVALID_NOUN, OTHER_NOUNS
 from twilio_emulator.twiml.verbs.stream import NAME, STREAM
+from twilio_emulator.twiml.verbs.transcription import TRANSCRIPTION
 
 
 def run(use: Use, context: CallContext) -> Steps[Outcome]:
-    """Close every stream named in it."""
+    """Stop everything named in it."""
     for noun in use.children:
-        if noun[NAME]:
+        if noun.tag is TRANSCRIPTION:
+            yield from transcription.stop(noun, context)
+        elif noun[NAME]:
             yield CloseStream(noun[NAME])
         else:
             yield context.warning(
@@ -28,7 +32,7 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
 
 STOP: Final = Verb(
     name="Stop",
-    children={"Stream": STREAM},
+    children={"Stream": STREAM, "Transcription": TRANSCRIPTION},
     unsupported=OTHER_NOUNS,
     child_code=INVALID_NOUN,
     child_level="error",
