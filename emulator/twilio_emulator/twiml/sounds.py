@@ -15,6 +15,7 @@ from twilio_emulator.twiml.flow import (
     Synthesize,
     until,
 )
+from twilio_emulator.twiml.speech_script import Piece
 from twilio_wire import g711, tones
 
 _ULAW_BYTES_PER_MS = 8
@@ -31,9 +32,9 @@ def play(audio: bytes, *, says: str | None = None) -> Steps[None]:
         yield from until(PlaybackEnded)
 
 
-def speak(text: str, *, voice: str, language: str, loop: int = 1) -> Steps[None]:
-    """Say a text `loop` times (0: for ever, see `repetitions`). It is synthesized once."""
-    yield Synthesize(text, voice, language)
+def speak(text: str, *, voice: str, language: str, loop: int = 1, pieces: tuple[Piece, ...] = ()) -> Steps[None]:
+    """Say a text `loop` times (0: for ever, see `repetitions`), in these pieces if any. It is synthesized once."""
+    yield Synthesize(text, voice, language, pieces)
     ready = yield from until(AudioReady)
     duration_ms = len(ready.audio) // _ULAW_BYTES_PER_MS
     # Text without a speakable word is silence of no length, and nothing to repeat.

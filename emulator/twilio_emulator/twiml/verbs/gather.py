@@ -37,7 +37,7 @@ from twilio_emulator.twiml.schema import Attribute, Use, Verb
 from twilio_emulator.twiml.values import BOOLEAN, METHOD, TEXT, Kind, matching, one_of, whole_number
 from twilio_emulator.twiml.verbs.pause import PAUSE
 from twilio_emulator.twiml.verbs.play import DIGITS, PLAY
-from twilio_emulator.twiml.verbs.say import SAY
+from twilio_emulator.twiml.verbs.say import SAY_IN_GATHER
 
 SOURCE: Final = "twilio.com/docs/voice/twiml/gather"
 
@@ -265,7 +265,7 @@ GATHER: Final = Verb(
         PARTIAL_RESULT_CALLBACK_METHOD,
         DEBUG,
     ),
-    children={"Say": SAY, "Play": PLAY, "Pause": PAUSE},
+    children={"Say": SAY_IN_GATHER, "Play": PLAY, "Pause": PAUSE},
     child_code=INVALID_CHILD,
     run=run,
     source=SOURCE,
