@@ -21,6 +21,7 @@ PURE = [
     EMULATOR / "calls" / "conference.py",
     EMULATOR / "calls" / "far_end.py",
     EMULATOR / "calls" / "machine_detection.py",
+    EMULATOR / "calls" / "queue.py",
     EMULATOR / "calls" / "recordings.py",
     EMULATOR / "calls" / "sidecars.py",
     EMULATOR / "calls" / "call_index.py",

@@ -132,6 +132,15 @@ class AnswerJudged(Entry, frozen=True, kw_only=True, tag="amd"):
     duration_ms: int
 
 
+class QueueMoved(Entry, frozen=True, kw_only=True, tag="queue"):
+    """A call entered a queue, was turned away, was taken by an agent, or left; `queue` is the queue's name."""
+
+    queue_sid: str
+    queue: str
+    event: str
+    detail: str = ""
+
+
 class SidecarMoved(Entry, frozen=True, kw_only=True, tag="sidecar"):
     """REST began or stopped something beside a call, or sent a message to it; `what` is the resource's name."""
 
@@ -175,6 +184,7 @@ AnyEntry = (
     | StreamMoved
     | RecordingMoved
     | AnswerJudged
+    | QueueMoved
     | SidecarMoved
     | PhoneActed
     | Problem

@@ -110,6 +110,11 @@ def _judged(entry: facts.AnswerJudged) -> tuple[str, str]:
     return "answered by", f"{entry.answered_by} (detected after {entry.duration_ms / 1000:.1f} s)"
 
 
+def _queue(entry: facts.QueueMoved) -> tuple[str, str]:
+    detail = f" ({entry.detail})" if entry.detail else ""
+    return "queue", f"{entry.event} {entry.queue}{detail}"
+
+
 def _sidecar(entry: facts.SidecarMoved) -> tuple[str, str]:
     detail = f": {_short(entry.detail)}" if entry.detail else ""
     return "beside", f"{entry.what} {entry.event}{detail}"
@@ -139,6 +144,7 @@ _DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
     facts.StreamMoved: _stream,
     facts.RecordingMoved: _recording,
     facts.AnswerJudged: _judged,
+    facts.QueueMoved: _queue,
     facts.SidecarMoved: _sidecar,
     facts.PhoneActed: _phone,
     facts.Problem: _problem,

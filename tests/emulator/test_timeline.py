@@ -65,6 +65,10 @@ LINES = [
         "recording    completed: it was kept (1.5 s)",
     ),
     (facts.AnswerJudged(answered_by="human", duration_ms=2200), "answered by  human (detected after 2.2 s)"),
+    (
+        facts.QueueMoved(queue_sid="QU", queue="support", event="entered", detail="as number 1"),
+        "queue        entered support (as number 1)",
+    ),
     (facts.SidecarMoved(what="Siprec", sid="SR", event="began", detail="ear"), "beside       Siprec began: ear"),
     (
         facts.PhoneActed(phone_number="+15557770001", action="presses", detail="12"),

@@ -18,6 +18,7 @@ from twilio.rest import Client
 from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
 from twilio_emulator.calls.caller_id_check import CheckRequest
+from twilio_emulator.calls.queue import Queue
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import Clock, make_clock
@@ -125,6 +126,20 @@ class NotingWorld:
             call.apply(event, now_ms=created_ms + seconds * 1000)
         self.store.add_call(call)
         return call
+
+    def add_queue(self, name: str, *calls: Call) -> Queue:
+        """A queue with calls in it that have entered at 0 ms, 1000 ms, …"""
+        queue = Queue(self.sids.new(SidKind.QUEUE), self.account_sid, name, created_ms=0, updated_ms=0)
+        self.store.queues.add(queue)
+        for rank, call in enumerate(calls):
+            queue.join(call.sid, Waiting(), now_ms=rank * 1000)  # type: ignore[arg-type]
+        return queue
+
+
+class Waiting:
+    """Somebody in a queue whom nobody takes."""
+
+    call_sid = ""
 
 
 def refusal(call: Callable[..., object], *args: object, **kwargs: object) -> tuple[int, int]:

@@ -11,14 +11,17 @@ from typing import Final
 
 from twilio_emulator.calls.department import Department, Host, Tell
 from twilio_emulator.calls.dialling import Dialling
+from twilio_emulator.calls.queueing import Queueing
 from twilio_emulator.calls.verb_recording import VerbRecording
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.dial_flow import DialCommand
 from twilio_emulator.twiml.flow import PartyCommand
+from twilio_emulator.twiml.queue_flow import QueueCommand
 from twilio_emulator.twiml.record_flow import RecordCommand
 
 DEPARTMENTS: Final[Mapping[type[PartyCommand], Callable[[Host, Rooms], Department]]] = {
     DialCommand: Dialling,
+    QueueCommand: Queueing,
     RecordCommand: VerbRecording,
 }
 """Which department is in charge of a family of commands, by the family's base class."""

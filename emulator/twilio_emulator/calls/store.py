@@ -1,4 +1,4 @@
-"""What accounts own: phone numbers, calls, applications, caller ids; indexed by what people look them up with."""
+"""What accounts own: phone numbers, calls, applications, caller ids, queues; indexed by what they are looked up by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from twilio_emulator.accounts.shelf import Register
 from twilio_emulator.accounts.voice import Application, IncomingPhoneNumber, OutgoingCallerId, Voice
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_index import CallIndex
+from twilio_emulator.calls.queue import Queues
 from twilio_emulator.calls.records import Records
 from twilio_emulator.calls.window import ANY_TIME, Span
 
@@ -27,6 +28,7 @@ class Store:
     def __init__(self) -> None:
         self.applications: Register[Application] = Register()
         self.caller_ids: Register[OutgoingCallerId] = Register()
+        self.queues = Queues()
         self.records = Records()
         self._numbers: Register[IncomingPhoneNumber] = Register()
         self._calls: Register[Call] = Register()
@@ -135,7 +137,7 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything."""
-        for register in (self._numbers, self._calls, self.applications, self.caller_ids):
+        for register in (self._numbers, self._calls, self.applications, self.caller_ids, self.queues):
             register.clear()
         self.records.clear()
         self._index = CallIndex()

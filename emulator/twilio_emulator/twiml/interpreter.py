@@ -32,6 +32,7 @@ from twilio_emulator.twiml.replies import Sound, Text, understand, understand_tw
 from twilio_emulator.twiml.schema import Script
 from twilio_emulator.twiml.sounds import play, speak
 from twilio_emulator.twiml.underway import overheard, takes_time
+from twilio_emulator.twiml.verbs import RESPONSE
 
 FALLBACK: Final = "fallback"
 """The purpose of a request to the fallback URL."""
@@ -123,8 +124,8 @@ class _Journey:
     def _obtain(self, place: _Place) -> Steps[Script | Sound | Text]:
         if isinstance(place, _Inline):
             self._context.document_url = ""
-            return understand_twiml(place.twiml.encode("utf-8", "surrogatepass"), "utf-8", "")
-        return understand((yield from fetch(place, self._context)))
+            return understand_twiml(place.twiml.encode("utf-8", "surrogatepass"), "utf-8", "", RESPONSE)
+        return understand((yield from fetch(place, self._context)), RESPONSE)
 
     def _after_failure(self, error: TwimlError, place: _Place) -> GoTo | None:
         """Where to go when a document has failed: to the fallback, unless that failed or is not set."""

@@ -27,7 +27,7 @@ def perform(use: Use, context: CallContext) -> Steps[Outcome]:
             column=element.column,
         )
     )
-    if use.fault is not None:
+    if use.fault is not None and not verb.owns_faults:
         raise use.fault
     if verb.answers:
         yield from answer(context)

@@ -17,7 +17,6 @@ from twilio_emulator.twiml.errors import TwimlError, quoted
 from twilio_emulator.twiml.facts import MAX_TEXT_CHARS
 from twilio_emulator.twiml.flow import DocumentArrived
 from twilio_emulator.twiml.schema import Script, Tag, read
-from twilio_emulator.twiml.verbs import RESPONSE
 
 INVALID_CONTENT_TYPE: Final = 12300
 TEXT_TOO_LONG: Final = 13521
@@ -40,7 +39,7 @@ class Text:
     text: str
 
 
-def understand(reply: DocumentArrived, response: Tag = RESPONSE) -> Script | Sound | Text:
+def understand(reply: DocumentArrived, response: Tag) -> Script | Sound | Text:
     """Read a reply; `response` says which verbs a document may have.
 
     Raises:
@@ -60,7 +59,7 @@ def understand(reply: DocumentArrived, response: Tag = RESPONSE) -> Script | Sou
     raise TwimlError(INVALID_CONTENT_TYPE, f"The reply {declared}.", hint="Send TwiML with Content-Type: text/xml.")
 
 
-def understand_twiml(body: bytes, charset: str, url: str, response: Tag = RESPONSE) -> Script:
+def understand_twiml(body: bytes, charset: str, url: str, response: Tag) -> Script:
     """Read a document that is TwiML for certain; `url` is where it comes from, empty for an inline one."""
     return read(parse(body, charset), response, url)
 

@@ -63,10 +63,15 @@ class Tag:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Verb(Tag):
-    """A tag that does something. `answers`: whether an unanswered call is picked up for it."""
+    """A tag that does something.
+
+    `answers`: whether an unanswered call is picked up for it. `owns_faults`: whether it deals with what is wrong in
+    it itself; otherwise that fails the document.
+    """
 
     run: Callable[[Use, CallContext], Steps[Outcome]]
     answers: bool = True
+    owns_faults: bool = False
     source: str
 
 

@@ -35,6 +35,11 @@ REFUSALS: list[tuple[int, int, str, str, dict[str, str]]] = [
     (20001, 400, "GET", "/AvailablePhoneNumbers/US/Local.json", {"Distance": "501"}),
     (20001, 400, "GET", "/Usage/Records.json", {"Category": "beer"}),
     (20001, 400, "GET", "/Usage/Records.json", {"StartDate": "yesterday"}),
+    (20001, 400, "POST", "/Queues.json", {}),
+    (20001, 400, "POST", "/Queues.json", {"FriendlyName": "support"}),
+    (20001, 400, "POST", "/Queues.json", {"FriendlyName": "sales", "MaxSize": "5001"}),
+    (20001, 400, "POST", "/Queues/{queue}.json", {"MaxSize": "0"}),
+    (20002, 400, "POST", "/Queues.json", {"FriendlyName": "x" * 65}),
     (20002, 400, "POST", "/IncomingPhoneNumbers/{number}.json", {"FriendlyName": "x" * 65}),
     (20002, 400, "POST", "/Applications.json", {"FriendlyName": "x" * 65}),
     (20002, 400, "POST", "/Keys.json", {"FriendlyName": "x" * 65}),
@@ -47,6 +52,10 @@ REFUSALS: list[tuple[int, int, str, str, dict[str, str]]] = [
     (20007, 400, "GET", "/Calls.json", {"PageSize": "0"}),
     (20007, 400, "GET", "/IncomingPhoneNumbers.json", {"PageSize": "many"}),
     (20009, 409, "DELETE", "/Calls/{live}.json", {}),
+    (20009, 409, "DELETE", "/Queues/{queue}.json", {}),
+    (20404, 404, "GET", "/Queues/QU00000000000000000000000000000000.json", {}),
+    (20404, 404, "GET", "/Queues/QU00000000000000000000000000000000/Members/Front.json", {}),
+    (20404, 404, "GET", "/Queues/{queue}/Members/{done}.json", {}),
     (20404, 404, "GET", "/Calls/CA00000000000000000000000000000000.json", {}),
     (20404, 404, "POST", "/Calls/CA00000000000000000000000000000000.json", {"Status": "completed"}),
     (20404, 404, "DELETE", "/Calls/CA00000000000000000000000000000000.json", {}),
@@ -101,6 +110,9 @@ REFUSALS: list[tuple[int, int, str, str, dict[str, str]]] = [
     (21205, 400, "POST", "/Calls.json", call_with(Url="ftp://app.example/voice")),
     (21205, 400, "POST", "/Calls.json", call_with(FallbackUrl="app.example")),
     (21205, 400, "POST", "/Calls/{live}.json", {"Url": "voice.xml"}),
+    (21205, 400, "POST", "/Queues/{queue}/Members/Front.json", {}),
+    (21205, 400, "POST", "/Queues/{queue}/Members/Front.json", {"Url": "/next"}),
+    (21209, 400, "POST", "/Queues/{queue}/Members/Front.json", {"Url": "http://app.example/", "Method": "PUT"}),
     (21206, 400, "POST", "/Calls.json", call_with(SendDigits="12x")),
     (21206, 400, "POST", "/Calls.json", call_with(SendDigits="1" * 33)),
     (21208, 400, "POST", "/Calls.json", call_with(Timeout="601")),
@@ -157,8 +169,9 @@ PROVOKED_ELSEWHERE = {16108, 16113, 20003, 20005, 20006, 20429, 20500}
 
 @pytest.fixture(scope="module")
 def furnished() -> NotingWorld:
-    """A world with a live, a queued and a finished call, and no number left in area 415."""
+    """A world with a live, a queued and a finished call, a queue with a call in it, and no number left in area 415."""
     world = NotingWorld()
+    world.add_queue("support", world.add_call(*ANSWERED))
     for line in range(100, 200):
         world.add_number(f"+14155550{line}")
     world.add_number()
@@ -181,6 +194,7 @@ def test_what_twilio_refuses_is_refused_with_its_code(
     assert number is not None
     path = path.replace("{live}", world.add_call(*ANSWERED).sid).replace("{done}", world.add_call(*FINISHED).sid)
     path = path.replace("{queued}", world.add_call().sid).replace("{number}", number.sid)
+    path = path.replace("{queue}", world.store.queues.all()[0].sid)
     before = repr(number), len(world.store.calls()), len(world.placed), world.redirected[:], world.limited[:]
 
     sent = {"params": parameters} if method == "GET" else {"data": parameters}

@@ -21,7 +21,7 @@ NAMES = (
     *("StartTime<", "ParentCallSid", "Page", "PageSize", "PageToken", "VoiceUrl", "VoiceFallbackUrl", "VoiceMethod"),
     *("VoiceApplicationSid", "AccountSid", "Ttl", "CallDelay", "Extension", "Origin", "Beta", "Record", "Trim"),
     *("RecordingChannels", "MachineDetection", "DateCreated", "MessageDate>", "Log", "CallSid", "Name", "Track"),
-    *("Content", "Callback", "PauseBehavior", "IncludeSoftDeleted", "Parameter1.Name", "_method"),
+    *("MaxSize", "Content", "Callback", "PauseBehavior", "IncludeSoftDeleted", "Parameter1.Name", "_method"),
 )
 ODD = (
     *("", " ", "0", "-1", "1e9", "9" * 30, "true", "GET", "POST", "DELETE", "completed", "in-progress", "stopped"),
@@ -29,7 +29,7 @@ ODD = (
     *("-9999days", "+99999days", "-99999days", "0001-01-01", "9999-12-31T23:59:59-23:59", "NaN,NaN", "1e400,1"),
     *("*" * 16, "%%", "$$", "(", "٣", "PACA" + "0" * 32 + "999999999", "PBCA" + "f" * 32 + "0", "AC" + "0" * 32, "\0"),
 )
-SIDS = ("{live}", "{live}", "{done}", "{number}", "Twilio.CURRENT", "US", "x", "CA" + "0" * 32)
+SIDS = ("{live}", "{live}", "{done}", "{number}", "{queue}", "Front", "Twilio.CURRENT", "US", "x", "CA" + "0" * 32)
 
 
 class Victim:
@@ -42,6 +42,7 @@ class Victim:
         number = twilio.add_number(NUMBER)
         twilio.handset(PHONE)
         self.sids = {"{number}": number.sid, "{done}": self._place("<Response/>", "completed")}
+        self.sids["{queue}"] = twilio.client().queues.create(friendly_name="support").sid
 
     def revive(self) -> None:
         """Have a call that is up, and a number to call from."""

@@ -101,8 +101,10 @@ def sdk_name(parameter: str) -> str:
 
 NOT_ATTRIBUTES = {
     ("Dial", "number"),
+    ("Enqueue", "name"),
     ("Number", "phone_number"),
     ("Play", "url"),
+    ("Queue", "name"),
     ("Redirect", "url"),
     ("Say", "message"),
 }

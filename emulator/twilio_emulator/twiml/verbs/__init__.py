@@ -8,8 +8,10 @@ from typing import Final
 from twilio_emulator.twiml.schema import Tag, Verb
 from twilio_emulator.twiml.verbs.connect import CONNECT
 from twilio_emulator.twiml.verbs.dial import DIAL
+from twilio_emulator.twiml.verbs.enqueue import ENQUEUE
 from twilio_emulator.twiml.verbs.gather import GATHER
 from twilio_emulator.twiml.verbs.hangup import HANGUP
+from twilio_emulator.twiml.verbs.leave import LEAVE
 from twilio_emulator.twiml.verbs.pause import PAUSE
 from twilio_emulator.twiml.verbs.play import PLAY
 from twilio_emulator.twiml.verbs.record import RECORD
@@ -24,8 +26,10 @@ VERBS: Final[Mapping[str, Verb]] = {
     for verb in (
         CONNECT,
         DIAL,
+        ENQUEUE,
         GATHER,
         HANGUP,
+        LEAVE,
         PAUSE,
         PLAY,
         RECORD,
@@ -37,7 +41,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     )
 }
 
-UNSUPPORTED_VERBS: Final = frozenset({"Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Refer", "Sms"})
+UNSUPPORTED_VERBS: Final = frozenset({"Echo", "Pay", "Prompt", "Queue", "Refer", "Sms"})
 """Verbs that Twilio has and this version has not [twilio.com/docs/voice/twiml]."""
 
 RESPONSE: Final = Tag(name="Response", children=VERBS, unsupported=UNSUPPORTED_VERBS)

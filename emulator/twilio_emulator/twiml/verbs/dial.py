@@ -63,6 +63,7 @@ from twilio_emulator.twiml.verbs.dial_attributes import (
 )
 from twilio_emulator.twiml.verbs.dial_recording import recording_spec
 from twilio_emulator.twiml.verbs.number import NUMBER, bare_number, no_number
+from twilio_emulator.twiml.verbs.queue import QUEUE
 from twilio_wire import g711
 from twilio_wire.tones import RINGBACK, synthesize
 
@@ -75,7 +76,7 @@ PURPOSE: Final = "dial action"
 TIMER: Final = "dial time limit"
 STAR: Final = "*"
 
-NOUNS: Final[tuple[Tag, ...]] = (NUMBER,)
+NOUNS: Final[tuple[Tag, ...]] = (NUMBER, QUEUE)
 """What a Dial may hold: leg nouns, and lone nouns, each from a file of its own."""
 
 _RINGING: Final = g711.encode(synthesize(RINGBACK, RINGBACK.cycle_ms))
@@ -292,7 +293,7 @@ DIAL: Final = Verb(
         *WITHOUT_EFFECT,
     ),
     children={noun.name: noun for noun in NOUNS},
-    unsupported=frozenset({"Application", "Client", "Conference", "Queue", "Sim", "Sip", "WhatsApp"}),
+    unsupported=frozenset({"Application", "Client", "Conference", "Sim", "Sip", "WhatsApp"}),
     has_text=True,
     child_code=INVALID_NESTING,
     answers=False,
