@@ -19,6 +19,7 @@ from twilio_emulator.clock import FreeClock, Speed, make_clock
 from twilio_emulator.control.api import PREFIX as CONTROL_PREFIX
 from twilio_emulator.control.api import ControlEndpoint
 from twilio_emulator.errors import CannotListen, PortInUse
+from twilio_emulator.front_door import http_server
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.pump import Pump
@@ -131,8 +132,7 @@ class Core:
         def answer(request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
             return (control if request.path.startswith(f"{CONTROL_PREFIX}/") else rest).handle(request)
 
-        # Not an Application: its routing costs as much as what it would lead to.
-        runner = web.ServerRunner(web.Server(answer, access_log=None), handle_signals=False)
+        runner = web.ServerRunner(http_server(answer), handle_signals=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, self.settings.host, self.settings.port).start()

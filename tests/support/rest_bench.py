@@ -22,6 +22,7 @@ from twilio_emulator.calls.queue import Queue
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import Clock, make_clock
+from twilio_emulator.front_door import http_server
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.rest.app import RestEndpoint
@@ -185,7 +186,7 @@ def serve(world: NotingWorld) -> Iterator[RestBench]:
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
 
     async def live() -> None:
-        runner = web.ServerRunner(web.Server(RestEndpoint(world).handle, access_log=None), handle_signals=False)
+        runner = web.ServerRunner(http_server(RestEndpoint(world).handle), handle_signals=False)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         world.clock.start()
