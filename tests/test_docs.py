@@ -98,3 +98,28 @@ async def test_the_readmes_adapter_calls_a_menu(tmp_path: Path, monkeypatch: pyt
         await app.stop()
     assert (tmp_path / "call.wav").stat().st_size > 50_000
     assert not app.unsigned
+
+
+def test_the_adapters_page_names_everything_the_package_offers() -> None:
+    import twilio_adapter
+    from twilio_adapter import TwilioAgentAdapter
+
+    page = (ROOT / "docs" / "adapter.md").read_text(encoding="utf-8")
+    offered = {*twilio_adapter.__all__, *(name for name in vars(TwilioAgentAdapter) if not name.startswith("_"))}
+    assert {name for name in offered if not re.search(rf"\b{name}\b", page)} == set()
+
+
+async def test_the_adapters_page_holds_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = python_of("docs/adapter.md")
+    monkeypatch.chdir(ROOT)
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        app.pages = {"/voice": "<Response><Pause length='2'/><Say>Good morning, how can I help you?</Say></Response>"}
+        await app.start()
+        twilio.add_number("+15550002222", voice_url=f"{app.url}/voice")
+        from twilio_adapter import EmulatorHarness
+
+        module.EmulatorHarness = lambda: EmulatorHarness(twilio=twilio)
+        assert await module.say_hello("+15550002222") > 0.5
+        await twilio.wait_until_idle()
+        await app.stop()

@@ -250,12 +250,17 @@ class TwilioAgentAdapter:
 
         Raises:
             InvalidPhoneNumber: `to` is not E.164.
+            ConfigurationError: `timeout` or `time_limit` leaves no time for a call.
             CalleeNotAllowedError: `allowed_callees` does not list it.
             CallBusy, CallNotAnswered, CallCanceled, CallFailed: it did not become a conversation; nothing is left open.
             CallInProgress, PublicUrlMissing, TunnelLost, TwilioRefused, TwilioUnreachable: it could not be tried.
         """
         bench = self._connected()
         callee = checked_number(to)
+        if timeout <= 0 or time_limit < 1:
+            raise ConfigurationError(
+                f"A call that may ring {timeout:g} s and last {time_limit} s is none: give both more than zero."
+            )
         if bench.reception.live_call is not None:
             raise CallInProgress("The adapter is in a call already: hang up first, or use a second adapter.")
         await check_callee(bench.rest, callee, self._settings.allowed_callees)

@@ -24,7 +24,7 @@ from twilio_adapter.adapter import DEFAULT_PORT
 from twilio_adapter.addresses import checked_public_url
 from twilio_adapter.errors import AdapterError, ConfigurationError
 from twilio_adapter.examination import Examination, Finding, Patient, Verdict
-from twilio_adapter.harness import ACCOUNT_VARIABLES, API_VARIABLE, PUBLIC_URL_VARIABLE
+from twilio_adapter.harness import ACCOUNT_VARIABLES, API_VARIABLE, PORT_VARIABLE, PUBLIC_URL_VARIABLE
 from twilio_adapter.lease import LeaseBook, state_directory
 from twilio_adapter.limits import Limits
 from twilio_adapter.number import restore_left_over
@@ -67,7 +67,9 @@ def _root(
 
 @app.command()
 def doctor(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to examine; 0 is any free one.")] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, envvar=PORT_VARIABLE, help="The port to examine; 0 is any free one.")
+    ] = DEFAULT_PORT,
     public_url: Annotated[
         str, typer.Option(envvar=PUBLIC_URL_VARIABLE, help="An https address that leads to the port already.")
     ] = "",

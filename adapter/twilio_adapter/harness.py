@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from twilio_emulator import TwilioEmulator
 
 Speed: TypeAlias = float | Literal["max"]
+_HIGHEST_PORT: Final = 65535
 DEFAULT_NUMBER: Final = "+15550001111"
 ACCOUNT_VARIABLES: Final = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER")
 PUBLIC_URL_VARIABLE: Final = "TWILIO_PUBLIC_URL"
 API_VARIABLE: Final = "TWILIO_API_BASE_URL"
+PORT_VARIABLE: Final = "TWILIO_HTTP_PORT"
 
 
 class _Harness(ABC):
@@ -198,7 +200,8 @@ def harness(
     Args:
         public_base_url: an https address that leads to `http_port`; the environment's TWILIO_PUBLIC_URL if not given.
         tunnel: what opens a way to that port otherwise; a quick tunnel of cloudflared if not given.
-        http_port: see `TwilioAgentAdapter`; any free port with the emulator, 8765 with Twilio if not given.
+        http_port: see `TwilioAgentAdapter`; if not given, any free port with the emulator, and with Twilio the
+            environment's TWILIO_HTTP_PORT or 8765.
         allowed_callers, on_dtmf: see `TwilioAgentAdapter`.
         allowed_callees: see `TwilioAgentAdapter`; with the emulator, where calls cost nothing, None is anybody.
         speed: the emulator's.
@@ -224,8 +227,15 @@ def harness(
         public_base_url=public_base_url or (None if tunnel else variables.get(PUBLIC_URL_VARIABLE)),
         tunnel=tunnel,
         api_base_url=variables.get(API_VARIABLE) or None,
-        http_port=DEFAULT_PORT if http_port is None else http_port,
+        http_port=_port(variables) if http_port is None else http_port,
         allowed_callers=allowed_callers,
         allowed_callees=allowed_callees,
         on_dtmf=on_dtmf,
     )
+
+
+def _port(variables: Mapping[str, str]) -> int:
+    given = variables.get(PORT_VARIABLE) or str(DEFAULT_PORT)
+    if not given.isdecimal() or int(given) > _HIGHEST_PORT:
+        raise ConfigurationError(f"{PORT_VARIABLE} is {given!r}: give the number of a port, 0 for any free one.")
+    return int(given)

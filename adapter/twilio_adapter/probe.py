@@ -96,30 +96,29 @@ async def until_reached(
     Args:
         base_url: the public base URL, without a slash.
         probe: what our server is asked.
-        limit_s: how long to try, in seconds.
+        limit_s: how long to try, in seconds. A try that has begun is finished, so that the error can tell of it.
         name_servers: who is asked for a host name that is seconds old; None asks the system for one that is not.
 
     Raises:
         TunnelNotReached: it does not lead here; says what it leads to.
     """
-    search = _Search(base_url, probe, name_servers)
-    try:
-        async with asyncio.timeout(limit_s):
-            while not await search.try_once():
-                await wall.pause(_BETWEEN_TRIES_S)
-    except TimeoutError:
-        raise TunnelNotReached(
-            f"{base_url} has not led to this adapter within {limit_s:g} s: {search.seen}. Check that the tunnel leads "
-            "to the adapter's http_port and that this machine may reach it.",
-            limit_s=limit_s,
-        ) from None
+    now_s = asyncio.get_running_loop().time
+    search, end_s = _Search(base_url, probe, name_servers), now_s() + limit_s
+    while not await search.try_once():
+        if now_s() >= end_s:
+            raise TunnelNotReached(
+                f"{base_url} has not led to this adapter within {limit_s:g} s: {search.seen}. Check that the tunnel "
+                "leads to the adapter's http_port and that this machine may reach it.",
+                limit_s=limit_s,
+            )
+        await wall.pause(_BETWEEN_TRIES_S)
 
 
 class _Search:
     """Tries at one URL, and what the last of them has seen."""
 
     def __init__(self, base_url: str, probe: Probe, name_servers: NameServers | None) -> None:
-        self.seen = "no try was finished"
+        self.seen = ""
         self._url = base_url + probe.path
         self._probe = probe
         self._host = urlsplit(base_url).hostname or ""

@@ -55,7 +55,10 @@ class Signatures:
         if signed:
             yield f"It was signed for {signed}: make public_base_url the address that Twilio was given."
         else:
-            yield "It was signed for another URL or with another account's auth token: check public_base_url first."
+            yield (
+                "It was signed for another URL, with another account's auth token, or was changed on its way: check "
+                "public_base_url first."
+            )
 
 
 def _likely(expected: str, headers: Mapping[str, str]) -> Iterator[str]:

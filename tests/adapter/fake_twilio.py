@@ -63,6 +63,7 @@ class FakeTwilio:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, tuple[int, int]] = {}
         self.gates: dict[str, Gate] = {}
+        self.cut: set[str] = set()
         self.page = ""
         self.account = {"sid": ACCOUNT, "status": "active", "type": "Full"}
         self.date = ""
@@ -155,6 +156,8 @@ class FakeTwilio:
             if self.on_create is not None:
                 await self.on_create(call)
         await self._enter("create call", fields)
+        if "create call" in self.cut:
+            request.transport.abort()
         return self._reply("create call", {"sid": call.sid, "status": "queued"}, status=201)
 
     async def _update_call(self, request: web.Request) -> web.Response:

@@ -9,12 +9,10 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-from aiohttp import web
-from fake_twilio import ACCOUNT, AUTH_TOKEN, LIMIT_S, OURS, QUICK, FakeTwilio
+from fake_twilio import ACCOUNT, AUTH_TOKEN, OURS, QUICK, FakeTwilio
 from other_process import OtherProcess
-from stand_in_tunnel import LocalEdge, stand_in
+from stand_in_tunnel import LocalEdge, Meddler, stand_in
 from typer.testing import CliRunner
 
 from twilio_adapter import CloudflaredTunnel, PublicUrl
@@ -25,6 +23,7 @@ from twilio_adapter.lease import LeaseBook
 CHECKS = [
     "credentials", "clock", "number", "webhook", "trial", "port", "tunnel", "reach", "signature", "stream",
 ]  # fmt: skip
+COMMAND_S = 60.0
 Examine = Callable[..., Awaitable[dict[str, Finding]]]
 
 
@@ -156,7 +155,7 @@ async def test_a_number_that_takes_no_calls_is_told(examine: Examine, twilio: Fa
 
 
 async def test_a_webhook_that_was_left_behind_is_told(examine: Examine, twilio: FakeTwilio, state: Path) -> None:
-    other = await OtherProcess.start(twilio.base_url)
+    other = await OtherProcess.start(twilio.base_url, ACCOUNT, AUTH_TOKEN, OURS)
     book = LeaseBook(state, ACCOUNT, twilio.base_url)
     finding = (await examine(leases=book))["webhook"]
     assert (finding.verdict, finding.found.split(" since")[0]) == (
@@ -202,47 +201,6 @@ async def test_a_public_url_that_leads_elsewhere_is_told(examine: Examine, twili
 # --- proxies that change what passes --------------------------------------------------------------------------------
 
 
-class Meddler:
-    """A tunnel through a proxy of our own, which changes requests and speaks no WebSocket."""
-
-    name_servers = None
-
-    def __init__(self, meddle: Callable[[dict[str, str]], None]) -> None:
-        self._meddle = meddle
-        self._target = ""
-        self._runner: web.AppRunner | None = None
-
-    async def open(self, local_url: str) -> str:
-        self._target = local_url
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._pass_on)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        return f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
-
-    async def lost(self) -> str:
-        return await asyncio.get_running_loop().create_future()
-
-    async def close(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def _pass_on(self, request: web.Request) -> web.Response:
-        headers = {
-            name: request.headers[name] for name in ("X-Twilio-Signature", "Content-Type") if name in request.headers
-        }
-        self._meddle(headers)
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(
-                request.method, self._target + request.path_qs, data=await request.read(), headers=headers
-            ) as reply,
-        ):
-            return web.Response(status=reply.status, body=await reply.read())
-
-
 def drop_signature(headers: dict[str, str]) -> None:
     headers.pop("X-Twilio-Signature", None)
 
@@ -284,7 +242,7 @@ class Command:
             stderr=asyncio.subprocess.PIPE,
             env=self.environment | changes,
         )
-        async with asyncio.timeout(LIMIT_S * 4):
+        async with asyncio.timeout(COMMAND_S):
             out, err = await process.communicate()
         return process.returncode, out.decode(), err.decode()
 
@@ -343,7 +301,7 @@ def test_a_question_that_makes_no_sense_exits_with_2(
 async def test_restore_gives_back_what_a_killed_adapter_has_left(command: Command, twilio: FakeTwilio) -> None:
     settings = next(iter(twilio.numbers.values()))
     settings |= {"voice_url": "https://app.example/voice", "voice_method": "GET"}
-    other = await OtherProcess.start(twilio.base_url)
+    other = await OtherProcess.start(twilio.base_url, ACCOUNT, AUTH_TOKEN, OURS)
     code, out, _ = await command("restore")
     assert (code, out.partition("): ")[2]) == (0, "in use: its adapter is alive\n")
     await other.kill()
@@ -359,7 +317,7 @@ async def test_restore_gives_back_what_a_killed_adapter_has_left(command: Comman
 
 
 async def test_a_restoration_that_fails_exits_with_1_and_can_be_repeated(command: Command, twilio: FakeTwilio) -> None:
-    other = await OtherProcess.start(twilio.base_url)
+    other = await OtherProcess.start(twilio.base_url, ACCOUNT, AUTH_TOKEN, OURS)
     await other.kill()
     twilio.refuse("update number", 500, 20500)
     code, out, _ = await command("restore")

@@ -54,6 +54,21 @@ def test_the_public_url_comes_from_the_argument_or_the_environment() -> None:
     assert isinstance(tunnel_of(harness(environment=environment)), PublicUrl)
 
 
+def test_an_emulator_in_another_process_is_another_api() -> None:
+    elsewhere = harness(environment=ACCOUNT | {"TWILIO_API_BASE_URL": "http://127.0.0.1:4010"})
+    assert isinstance(elsewhere, TwilioHarness)
+    assert elsewhere._adapter._settings.api_base_url == "http://127.0.0.1:4010"
+
+
+def test_the_port_may_come_from_the_environment() -> None:
+    chosen = harness(environment=ACCOUNT | {"TWILIO_HTTP_PORT": "0"})
+    assert isinstance(chosen, TwilioHarness)
+    assert chosen._adapter._settings.http_port == 0
+    for nonsense in ("http", "-1", "65536"):
+        with pytest.raises(ConfigurationError, match="give the number of a port"):
+            harness(environment=ACCOUNT | {"TWILIO_HTTP_PORT": nonsense})
+
+
 def test_real_twilio_is_not_reached_without_tls() -> None:
     with pytest.raises(ConfigurationError, match="31922"):
         harness(environment=ACCOUNT, public_base_url="http://tunnel.example")

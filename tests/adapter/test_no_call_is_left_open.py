@@ -29,7 +29,7 @@ def voice_url(adapter: TwilioAgentAdapter) -> str:
 async def test_a_call_that_came_in_is_hung_up_when_it_has_lasted_as_long_as_it_may(
     twilio: FakeTwilio, make_adapter, background, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with make_adapter(limits=replace(QUICK, call_s=0.5)) as adapter:
+    async with make_adapter(limits=replace(QUICK, stream_start_s=60.0, call_s=0.5)) as adapter:
         await adapter.lease_number()
         far_end = await twilio.call_in(voice_url(adapter))
         await adapter.wait_for_call()
@@ -139,13 +139,12 @@ async def test_a_stream_that_breaks_off_while_our_hang_up_fails_does_not_leave_t
 async def test_a_call_whose_request_got_no_answer_is_ended_when_twilio_tells_of_it(
     twilio: FakeTwilio, make_adapter, background
 ) -> None:
-    async with make_adapter(limits=replace(QUICK, rest_s=0.1)) as adapter:
-        gate = twilio.hold("create call")
+    twilio.cut.add("create call")
+    async with make_adapter() as adapter:
         with pytest.raises(TwilioUnreachable):
             await adapter.place_call(THEIRS)
         await twilio.placed[0].report("ringing")
         await twilio.saw("hang up")
-        gate.opened.set()
     assert ended(twilio) == {twilio.placed[0].sid}
 
 
@@ -154,22 +153,20 @@ async def test_a_call_that_was_told_of_before_its_request_failed_is_ended(twilio
         await call.report("initiated")
 
     twilio.on_create = tell
-    async with make_adapter(limits=replace(QUICK, rest_s=0.1)) as adapter:
-        gate = twilio.hold("create call")
+    twilio.cut.add("create call")
+    async with make_adapter() as adapter:
         with pytest.raises(TwilioUnreachable):
             await adapter.place_call(THEIRS)
         await twilio.saw("hang up")
-        gate.opened.set()
     assert ended(twilio) == {twilio.placed[0].sid}
 
 
 async def test_a_late_word_on_a_call_that_is_over_ends_nothing(twilio: FakeTwilio, make_adapter) -> None:
-    async with make_adapter(limits=replace(QUICK, rest_s=0.1)) as adapter:
-        gate = twilio.hold("create call")
+    twilio.cut.add("create call")
+    async with make_adapter() as adapter:
         with pytest.raises(TwilioUnreachable):
             await adapter.place_call(THEIRS)
         await twilio.placed[0].report("failed")
-        gate.opened.set()
     assert not ended(twilio)
 
 

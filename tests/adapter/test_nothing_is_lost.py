@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_twilio import LIMIT_S, OURS, FakeTwilio
+from fake_twilio import ACCOUNT, AUTH_TOKEN, LIMIT_S, OURS, FakeTwilio
 from other_process import OtherProcess
 
 from twilio_adapter import NumberInUseError, TwilioRefused
@@ -38,7 +38,7 @@ def number(twilio: FakeTwilio) -> dict[str, Any]:
 @pytest.fixture
 async def killed(twilio: FakeTwilio, number: dict[str, Any]) -> AsyncIterator[OtherProcess]:
     """A process that was killed while it had the number."""
-    other = await OtherProcess.start(twilio.base_url)
+    other = await OtherProcess.start(twilio.base_url, ACCOUNT, AUTH_TOKEN, OURS)
     await other.kill()
     yield other
 
@@ -46,7 +46,7 @@ async def killed(twilio: FakeTwilio, number: dict[str, Any]) -> AsyncIterator[Ot
 @pytest.fixture
 async def other(twilio: FakeTwilio, number: dict[str, Any]) -> AsyncIterator[OtherProcess]:
     """A process that has the number."""
-    running = await OtherProcess.start(twilio.base_url)
+    running = await OtherProcess.start(twilio.base_url, ACCOUNT, AUTH_TOKEN, OURS)
     yield running
     await running.kill()
 

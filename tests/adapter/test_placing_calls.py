@@ -13,6 +13,7 @@ from twilio_adapter import (
     CallFailed,
     CallInProgress,
     CallNotAnswered,
+    ConfigurationError,
     InvalidPhoneNumber,
     TwilioAgentAdapter,
     TwilioRefused,
@@ -228,3 +229,12 @@ async def test_news_of_an_earlier_call_does_not_touch_the_next(twilio: FakeTwili
     await twilio.placed[0].report("failed")
     assert adapter.call_status == "in-progress"
     await far_ends[1].stop()
+
+
+@pytest.mark.parametrize("limits", [{"timeout": 0}, {"timeout": -1}, {"time_limit": 0}])
+async def test_a_call_that_could_not_last_is_never_placed(
+    twilio: FakeTwilio, adapter: TwilioAgentAdapter, limits: dict[str, int]
+) -> None:
+    with pytest.raises(ConfigurationError, match="more than zero"):
+        await adapter.place_call(THEIRS, **limits)
+    assert not twilio.changes("create call")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from other_process import OtherProcess
 from sounds import seconds_of, tone_chunk
 from stand_in_tunnel import LocalEdge, stand_in
 
@@ -21,6 +22,7 @@ from twilio_adapter import (
     TunnelNotReached,
     TwilioHarness,
 )
+from twilio_adapter.examination import Examination, Patient
 from twilio_emulator import TwilioEmulator
 
 NUMBER = "+15550001111"
@@ -163,11 +165,42 @@ async def test_a_tunnel_that_misbehaves_leaves_nothing_changed(
         async def addresses(self, host: str) -> list[str]:
             return []
 
-    tunnel = CloudflaredTunnel(executable=stand_in(tmp_path, body), patience_s=0.5, name_servers=NobodyKnows())
+    patience_s = 30.0 if "banner" in body or "exit" in body else 0.5
+    tunnel = CloudflaredTunnel(executable=stand_in(tmp_path, body), patience_s=patience_s, name_servers=NobodyKnows())
     with pytest.raises(error):
         async with harness_at(tunnel=tunnel, limits=Limits(tunnel_s=0.3 if error is TunnelNotReached else 30.0)):
             pass
     assert tunnel._process is None
+    assert number() == BEFORE
+
+
+async def test_a_process_that_is_killed_in_a_call_leaves_no_call_up(twilio: TwilioEmulator, number: Callable) -> None:
+    other = await OtherProcess.start(twilio.base_url, twilio.account_sid, twilio.auth_token, NUMBER)
+    line = await twilio.handset(PHONE).dial(NUMBER)
+    await line.wait_until("in-progress")
+    await other.kill()
+    await line.wait_until("completed")
+    assert number()[0] == f"{other.local_url}/twilio/voice"
+
+
+async def test_the_doctor_finds_a_rehearsed_account_healthy(
+    twilio: TwilioEmulator, number: Callable, tmp_path: Path
+) -> None:
+    examination = Examination(
+        Patient(
+            account_sid=twilio.account_sid,
+            auth_token=twilio.auth_token,
+            phone_number=NUMBER,
+            http_port=0,
+            tunnel=LocalEdge(tmp_path),
+            api_base_url=twilio.base_url,
+        )
+    )
+    try:
+        findings = [finding async for finding in examination.findings(lambda doing: None)]
+    finally:
+        await examination.close()
+    assert [finding for finding in findings if finding.verdict != "ok"] == []
     assert number() == BEFORE
 
 

@@ -1,9 +1,15 @@
 """Stand-ins for a tunnel's program: real executables that behave, or do not, without a network."""
 
+import asyncio
 import json
+import signal
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import aiohttp
+from aiohttp import web
 
 from twilio_adapter import CloudflaredTunnel
 
@@ -25,11 +31,12 @@ def banner(name="quiet-river-runs"):
 FORWARD = """
 import asyncio
 
-async def pump(source, sink):
+async def pump(source, sink, *, answers=False):
     try:
         while data := await source.read(65536):
-            sink.write(data)
-            await sink.drain()
+            if not (answers and (HERE / "muted").exists()):
+                sink.write(data)
+                await sink.drain()
     except OSError:
         pass
     finally:
@@ -40,7 +47,7 @@ async def serve():
 
     async def forward(reader, writer):
         there, back = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pump(reader, back), pump(there, writer))
+        await asyncio.gather(pump(reader, back), pump(there, writer, answers=True))
 
     server = await asyncio.start_server(forward, "127.0.0.1", 0)
     (HERE / "edge").write_text(str(server.sockets[0].getsockname()[1]))
@@ -85,3 +92,58 @@ class LocalEdge(CloudflaredTunnel):
         """Let the program die under us."""
         assert self._process is not None
         self._process.kill()
+
+    def freeze(self) -> None:
+        """Let the program stand still: nothing passes, and no connection breaks."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def mute(self) -> None:
+        """Let nothing out any more of what we answer."""
+        (self._folder / "muted").touch()
+
+
+class Meddler:
+    """A tunnel through a proxy of our own, which changes requests and speaks no WebSocket."""
+
+    name_servers = None
+
+    def __init__(self, meddle: Callable[[dict[str, str]], None]) -> None:
+        self._meddle = meddle
+        self._target = ""
+        self._runner: web.AppRunner | None = None
+
+    async def open(self, local_url: str) -> str:
+        self._target = local_url
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._pass_on)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        return f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+
+    async def lost(self) -> str:
+        return await asyncio.get_running_loop().create_future()
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _pass_on(self, request: web.Request) -> web.Response:
+        headers = {
+            name: request.headers[name] for name in ("X-Twilio-Signature", "Content-Type") if name in request.headers
+        }
+        self._meddle(headers)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(
+                request.method, self._target + request.path_qs, data=await request.read(), headers=headers
+            ) as reply,
+        ):
+            return web.Response(status=reply.status, body=await reply.read())

@@ -5,17 +5,17 @@ import os
 import sys
 from contextlib import suppress
 
-from fake_twilio import ACCOUNT, AUTH_TOKEN, LIMIT_S, OURS
-
 from twilio_adapter import TwilioAgentAdapter
+
+_START_S = 60.0
 
 
 async def hold_the_number() -> None:
     """Take the number, say so, and hold it until standard input ends."""
     async with TwilioAgentAdapter(
-        account_sid=ACCOUNT,
-        auth_token=AUTH_TOKEN,
-        phone_number=OURS,
+        account_sid=os.environ["TWILIO_ACCOUNT_SID"],
+        auth_token=os.environ["TWILIO_AUTH_TOKEN"],
+        phone_number=os.environ["TWILIO_PHONE_NUMBER"],
         http_port=0,
         api_base_url=os.environ["TWILIO_API_BASE_URL"],
     ) as adapter:
@@ -36,15 +36,21 @@ class OtherProcess:
         return self._process.pid
 
     @classmethod
-    async def start(cls, api_base_url: str) -> "OtherProcess":
+    async def start(cls, api_base_url: str, account_sid: str, auth_token: str, number: str) -> "OtherProcess":
+        account = {
+            "TWILIO_API_BASE_URL": api_base_url,
+            "TWILIO_ACCOUNT_SID": account_sid,
+            "TWILIO_AUTH_TOKEN": auth_token,
+            "TWILIO_PHONE_NUMBER": number,
+        }
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             __file__,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env=os.environ | {"TWILIO_API_BASE_URL": api_base_url},
+            env=os.environ | account,
         )
-        async with asyncio.timeout(LIMIT_S * 4):
+        async with asyncio.timeout(_START_S):
             word, _, local_url = (await process.stdout.readline()).decode().strip().partition(" ")
         assert word == "leased"
         return cls(process, local_url)
