@@ -1,45 +1,103 @@
-"""The runs of the benchmark: callers in one process, the judge in another, and what came of it."""
+"""The runs of the benchmark: callers in one process, the application in another, and what came of it."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import statistics
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from children import Child, RunFailed, child
+from search import most
 
 _SETTLING_S = 0.5
 """Between the first media of the last stream and the measurement; less for short measurements."""
 _SILENCE_LIMIT_S = 60.0
-_CALLERS_CORE, _JUDGES_CORE = 0, 1
+_CALLERS_CORE, _APPLICATIONS_CORE = 0, 1
+_IN_TIME_MS = 10.0
+_FIRST_TRIED = 100
+_RATIO_STREAMS = 100
+_LEAST_FRAMES = 0.98
+"""Of those due: a sender that falls behind all the time is not in time, however evenly it does so."""
+_LONG_CALLS = 40
+_LONG_CALLS_SPEED = 10.0
+"""So that ten minutes of forty calls are one of the wall, and as much work for a core as four hundred calls."""
 
 Figures = dict[str, Any]
+Told = Callable[[str], None]
 T = TypeVar("T")
 
 
-async def measure(stream_counts: list[int], seconds: float, rounds: int, *, starting: Callable[[str], None]) -> Figures:
-    """Everything, `rounds` times over; each figure is the median of its rounds. `starting` is told each run's name.
+@dataclass(frozen=True)
+class Plan:
+    """What is measured. Seconds are wall time."""
+
+    stream_counts: list[int]
+    seconds: float
+    rounds: int
+    most_streams: int
+    identical_runs: int
+    calls: int
+    minutes: float
+    soak_calls: int
+
+
+async def measure(plan: Plan, starting: Told) -> Figures:
+    """Everything. `starting` is told each run's name.
 
     Raises:
         RunFailed: when one of the runs fails.
     """
-    emulated: dict[int, list[Figures]] = {count: [] for count in stream_counts}
-    raw: dict[int, list[Figures]] = {count: [] for count in stream_counts}
-    calls_s: list[float] = []
-    for _ in range(rounds):
-        for count in stream_counts:
-            starting(f"{count} streams, emulator")
-            emulated[count].append(await real_time("emulated_calls.py", count, seconds))
-            starting(f"{count} streams, raw wheel")
-            raw[count].append(await real_time("raw_wheel.py", count, seconds))
-        starting('a minute at speed="max"')
-        calls_s.append(await max_speed())
+    table = await _table(plan, starting)
+    at_ratio = table["streams"].get(str(_RATIO_STREAMS))
+    concurrent = await _concurrency("emulated_calls.py", plan, starting)
+    raw_concurrent = await _concurrency("raw_wheel.py", plan, starting)
+    one_minute = await _one_minute(plan, starting)
     return {
-        "streams": {str(count): _side_by_side(emulated[count], raw[count]) for count in stream_counts},
-        "heartbeat": {str(count): _heartbeat(emulated[count]) for count in stream_counts},
-        "max_speed_60s_call_s": round(statistics.median(calls_s), 3),
+        "concurrent_p99_10ms": concurrent,
+        "raw_concurrent_p99_10ms": raw_concurrent,
+        "cpu_ratio_100": None if at_ratio is None else at_ratio["cpu_ratio"],
+        **one_minute,
+        "bytes_per_call": await _bytes_per_call(plan, starting),
+        "soak_leftovers": await _soak(plan, starting),
+        **table,
     }
+
+
+# --- in real time -----------------------------------------------------------------------------------------------------
+
+
+async def _table(plan: Plan, starting: Told) -> Figures:
+    emulated: dict[int, list[Figures]] = {count: [] for count in plan.stream_counts}
+    raw: dict[int, list[Figures]] = {count: [] for count in plan.stream_counts}
+    for _ in range(plan.rounds):
+        for count in plan.stream_counts:
+            starting(f"{count} streams, emulator")
+            emulated[count].append(await real_time("emulated_calls.py", count, plan.seconds))
+            starting(f"{count} streams, raw wheel")
+            raw[count].append(await real_time("raw_wheel.py", count, plan.seconds))
+    return {
+        "streams": {str(count): _side_by_side(emulated[count], raw[count]) for count in plan.stream_counts},
+        "heartbeat": {str(count): _heartbeat(emulated[count]) for count in plan.stream_counts},
+    }
+
+
+async def _concurrency(callers: str, plan: Plan, starting: Told) -> int:
+    """The most streams whose p99 lateness is small enough."""
+
+    async def in_time(streams: int) -> bool:
+        starting(f"the most streams, {callers}: {streams}")
+        try:
+            run = await real_time(callers, streams, plan.seconds)
+        except RunFailed:
+            return False
+        due = streams * plan.seconds * 50
+        return bool(run["p99_ms"] <= _IN_TIME_MS and run["frames"] >= _LEAST_FRAMES * due)
+
+    return await most(in_time, first=_FIRST_TRIED, limit=plan.most_streams)
 
 
 async def real_time(callers: str, streams: int, seconds: float) -> Figures:
@@ -50,7 +108,7 @@ async def real_time(callers: str, streams: int, seconds: float) -> Figures:
     """
     limit_s = seconds + _SILENCE_LIMIT_S
     async with (
-        child("judge.py", streams, seconds, core=_JUDGES_CORE, silence_limit_s=limit_s) as judge,
+        child("judge.py", streams, seconds, core=_APPLICATIONS_CORE, silence_limit_s=limit_s) as judge,
         child(callers, streams, core=_CALLERS_CORE, silence_limit_s=limit_s) as calling,
     ):
         calling.tell((await judge.hears("its port"))["port"])
@@ -67,21 +125,81 @@ async def real_time(callers: str, streams: int, seconds: float) -> Figures:
     return {**verdict, "cpu_per_call_second_ms": cpu_ms, "heartbeat": used.get("heartbeat")}
 
 
-async def max_speed() -> float:
-    """Wall seconds of a call of a minute at speed="max".
+# --- at speed="max" ---------------------------------------------------------------------------------------------------
+
+
+async def _one_minute(plan: Plan, starting: Told) -> Figures:
+    """Wall seconds of a call of a minute, and how many in a row came out the same.
 
     Raises:
-        RunFailed: when a process fails, or the call was not what it should have been.
+        RunFailed: when a process fails, or a call was not what it should have been.
     """
+    calls: list[Figures] = []
+    async with _beside_the_application("max_speed_call.py", plan.identical_runs) as calling:
+        for number in range(plan.identical_runs):
+            starting(f'a minute at speed="max", {number + 1} of {plan.identical_runs}')
+            calls.append(await calling.hears("how the call went"))
+            if not calls[-1]["key_came_back"]:
+                raise RunFailed("max_speed_call.py did not hear the key that the application echoed.")
+    first = calls[0]["digest"]
+    return {
+        "max_speed_60s_call_s": round(statistics.median(call["wall_s"] for call in calls), 3),
+        "identical_runs": len(list(takewhile(lambda call: call["digest"] == first, calls))),
+    }
+
+
+async def _soak(plan: Plan, starting: Told) -> int:
+    starting(f"{plan.soak_calls} short calls")
+    async with _beside_the_application("soak.py", plan.soak_calls) as calling:
+        left = await calling.hears("what is left")
+    return int(left["tasks"] + left["sockets"] + left["megabytes"])
+
+
+@contextlib.asynccontextmanager
+async def _beside_the_application(callers: str, argument: int) -> AsyncIterator[Child]:
+    """A script, and an application that somebody else might have written."""
+    limit_s = _SILENCE_LIMIT_S * 10
     async with (
-        child("judge.py", 1, 0, core=_JUDGES_CORE, silence_limit_s=_SILENCE_LIMIT_S) as judge,
-        child("max_speed_call.py", core=_CALLERS_CORE, silence_limit_s=_SILENCE_LIMIT_S) as calling,
+        child("application.py", core=_APPLICATIONS_CORE, silence_limit_s=limit_s) as application,
+        child(callers, argument, core=_CALLERS_CORE, silence_limit_s=limit_s) as calling,
+    ):
+        calling.tell((await application.hears("its port"))["port"])
+        yield calling
+
+
+# --- memory -----------------------------------------------------------------------------------------------------------
+
+
+async def _bytes_per_call(plan: Plan, starting: Told) -> int:
+    """What one of many calls holds, and what it would hold more after some minutes."""
+    starting(f"the memory of {plan.calls} calls")
+    begun, grown = await _memory(plan.calls, 1.0, seconds=plan.seconds, settle_s=plan.seconds)
+    starting(f"the memory of calls of {plan.minutes:g} minutes")
+    wall_s = plan.minutes * 60 / _LONG_CALLS_SPEED
+    calls = min(plan.calls, _LONG_CALLS)
+    _, grown_long = await _memory(calls, _LONG_CALLS_SPEED, seconds=wall_s * 0.9, settle_s=wall_s * 0.1)
+    return round((begun + grown) / plan.calls + max(grown_long, 0) / calls)
+
+
+async def _memory(calls: int, speed: float, *, seconds: float, settle_s: float) -> tuple[int, int]:
+    """Bytes that the calls hold once they have settled, and how many more so many wall seconds later."""
+    limit_s = seconds + settle_s + _SILENCE_LIMIT_S
+    async with (
+        child("judge.py", calls, 0, core=_APPLICATIONS_CORE, silence_limit_s=limit_s) as judge,
+        child("long_calls.py", calls, speed, core=_CALLERS_CORE, silence_limit_s=limit_s) as calling,
     ):
         calling.tell((await judge.hears("its port"))["port"])
-        outcome = await _unless_it_fails(calling.hears("how the call went"), judge)
-    if not outcome["key_came_back"]:
-        raise RunFailed("max_speed_call.py did not hear the key that the application echoed.")
-    return float(outcome["wall_s"])
+        readings = [(await calling.hears("what it holds"))["memory_bytes"]]
+        await _unless_it_fails(judge.hears(f"that the {calls} streams of long_calls.py carry media"), calling)
+        for wait_s in (settle_s, seconds):
+            await asyncio.sleep(wait_s)
+            calling.tell_now()
+            readings.append((await calling.hears("what it holds"))["memory_bytes"])
+    before, settled, later = readings
+    return settled - before, later - settled
+
+
+# --- inside -----------------------------------------------------------------------------------------------------------
 
 
 async def _unless_it_fails(work: Coroutine[Any, Any, T], other: Child) -> T:

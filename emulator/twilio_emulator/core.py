@@ -23,6 +23,7 @@ from twilio_emulator.front_door import http_server
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.pump import Pump
+from twilio_emulator.media.punctuality import HINT_LATE, Spell, told
 from twilio_emulator.media.recognition import Recognizer, recognizer_for
 from twilio_emulator.media.speech import speech_by_name
 from twilio_emulator.media.tape import TapeStore
@@ -117,6 +118,7 @@ class Core:
         self._tapes = TapeStore()
         self.base_url = ""
         self._runner: web.ServerRunner | None = None
+        self.rooms.pump.on_late = self._explain_lateness
         if isinstance(clock, FreeClock):
             clock.on_impatience = self._explain_walking
 
@@ -257,6 +259,10 @@ class Core:
 
         rooms.tasks.spawn(speak())
         return spoken
+
+    def _explain_lateness(self, spell: Spell) -> None:
+        message = f"With {len(self.rooms.pump)} calls on the line, {told(spell)}"
+        self.rooms.journal.write(Problem(code=0, level="warning", message=message, hint=HINT_LATE))
 
     def _explain_walking(self) -> None:
         if self.exchange.live_calls:

@@ -1,5 +1,7 @@
 """Questions that flow tests ask of an emulator's journal."""
 
+import re
+
 from twilio_emulator import TwilioEmulator
 from twilio_emulator.journal import Problem, Spoke
 
@@ -21,3 +23,9 @@ def codes(twilio: TwilioEmulator) -> list[int]:
 def warnings(twilio: TwilioEmulator) -> str:
     """All that the journal complains about, as one text."""
     return "\n".join(f"{problem.message} {problem.hint}" for problem in twilio.journal.of(Problem))
+
+
+def normalised(journal: str) -> str:
+    """A journal without what differs by the day and the machine: dates, and the ports of the customer's servers."""
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:port", journal)
+    return re.sub(r'("Timestamp":)"[^"]+"', r'\1"…"', text)

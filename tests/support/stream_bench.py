@@ -22,6 +22,7 @@ from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem, StreamMoved
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream import MediaStream
+from twilio_emulator.media.stream_report import Closing
 from twilio_emulator.media.stream_socket import SocketLimits
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
@@ -201,6 +202,10 @@ class Call:
         await self.connected.wait()
         await self.settled()
         return self
+
+    def hang_up(self) -> None:
+        """The caller is gone."""
+        self.stream.close(Closing.CALLER_LEFT)
 
     async def settled(self) -> None:
         """The clock has reached the present moment: nothing is owed any more."""

@@ -142,7 +142,7 @@ class Windows:
 
         A little more is let through than `pairs` finds, so that rounding cannot make the two differ.
         """
-        return _may_end_in_pair(self._codes)
+        return _may_end_in_pair(bytes(self._codes))  # without what else a frame may carry
 
     def pairs(self) -> list[Pair | None]:
         """What each of the four windows that end in the newest frame holds."""

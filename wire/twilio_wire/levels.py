@@ -37,12 +37,14 @@ def level_dbm0(pcm: Pcm) -> float:
     return 10 * math.log10(energy / len(samples) / _ZERO_DBM0_POWER) if energy else -math.inf
 
 
-@functools.lru_cache(maxsize=4096)
 def is_silent(ulaw_frame: bytes, threshold_dbm0: float = SILENCE_DBM0) -> bool:
-    """Whether µ-law audio (bytes, 8 kHz, mono, of any length) is quieter than a threshold in dBm0.
+    """Whether µ-law audio (bytes, 8 kHz, mono, of any length) is quieter than a threshold in dBm0."""
+    return _is_silent(bytes(ulaw_frame), threshold_dbm0)  # without what else a frame may carry
 
-    What was asked lately is known: recordings are played again and again.
-    """
+
+@functools.lru_cache(maxsize=4096)
+def _is_silent(ulaw_frame: bytes, threshold_dbm0: float) -> bool:
+    """What was asked lately is known: recordings are played again and again."""
     least_power, quiet_codes, softer_codes = _threshold(threshold_dbm0)
     if not ulaw_frame.translate(None, quiet_codes):
         return True

@@ -68,19 +68,27 @@ class Director(Performer):
         super().__init__(stage, rooms)
         self._listening = False
         self._ear: Listening | None = None
+        self.has_begun = False
+        """Whether a document has been had: before that, nothing has been done that the application asked for."""
 
     def begin(self, instructions: Instructions, *, answered: bool) -> None:
         """Start the flow."""
+        self.has_begun |= bool(instructions.twiml)
         self.perform(interpret(instructions, CallContext(quirks=self._rooms.quirks, answered=answered)))
 
     def screen(self, instructions: Instructions) -> None:
         """Start the screening of a dialled leg."""
         self.perform(screen(instructions, CallContext(quirks=self._rooms.quirks, answered=True)))
 
+    def tell(self, event: Event) -> None:
+        """Bring an event; a flow that is over does not care."""
+        self.has_begun |= isinstance(event, flow.DocumentArrived)
+        super().tell(event)
+
     def replace(self, instructions: Instructions) -> None:
         """Put other TwiML in charge: what plays stops, what was asked for is forgotten."""
-        self._forget_everything()
         self._stage.close_bidirectional_stream()
+        self._forget_everything()
         self._stage.part()
         if self._flow is None:
             self.begin(instructions, answered=True)

@@ -34,6 +34,7 @@ from twilio_emulator.journal import CallMoved, DigitHeard, Problem
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.playback import Playback
+from twilio_emulator.media.stream_report import HINT_TOO_SOON, Closing
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import (
     Fetch,
@@ -208,7 +209,7 @@ class CallSession:
     def close_bidirectional_stream(self) -> None:
         """Close what `<Connect><Stream>` opened."""
         if self._streams is not None:
-            self._streams.close_bidirectional()
+            self._streams.replace_bidirectional()
 
     def start_transcription(self, spec: TranscriptionSpec) -> None:
         """Transcribe this call, if it has not ended at the very moment of the answer."""
@@ -284,11 +285,19 @@ class CallSession:
                 fallback_url=self.call.instructions.fallback_url,
                 fallback_method=self.call.instructions.fallback_method,
             )
+        if not self._director.has_begun and self.call.answered_ms is not None:
+            self._warn_of_a_race()
         self.call.instructions = instructions
         self._waits_for_verdict = False
         self._tell_placer(LegNews.LEFT)
         self._told = None
         self._director.replace(instructions)
+
+    def _warn_of_a_race(self) -> None:
+        message = "Other TwiML took over before the call's own document had come."
+        self._rooms.journal.write(
+            Problem(call_sid=self.call.sid, code=0, level="warning", message=message, hint=HINT_TOO_SOON)
+        )
 
     def end(self, cause: str) -> None:
         """End the call, whatever it is doing; one that is over stays as it is."""
@@ -388,7 +397,7 @@ class CallSession:
         if self._leg is not None:
             self._rooms.pump.remove(self._leg)
         if self._streams is not None:
-            self._streams.close_all()
+            self._streams.close_all(Closing.CALLER_LEFT if tell_far_end is None else Closing.CALL_ENDED)
         if self._transcriptions is not None:
             self._transcriptions.close_all()
         self._parties.part()

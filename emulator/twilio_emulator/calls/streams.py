@@ -13,7 +13,9 @@ from twilio_emulator.calls.progress import post
 from twilio_emulator.calls.sidecars import MAX_FORKED_TRACKS, Sidecar, SidecarKind, has_room_for
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.leg import Leg
+from twilio_emulator.media.punctuality import HINT_LATE, told
 from twilio_emulator.media.stream import MediaStream
+from twilio_emulator.media.stream_report import Closing
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
 from twilio_emulator.webhooks.signature import sign_stream
@@ -82,18 +84,19 @@ class Streams:
         if fork is None:
             self._warn(f"<Stop> names the stream {name!r}, and no such stream runs on this call.")
         else:
-            self._close(fork)
+            self._close(fork, Closing.STOPPED)
 
-    def close_bidirectional(self) -> None:
-        """Close the bidirectional stream, if there is one."""
+    def replace_bidirectional(self) -> None:
+        """Other TwiML takes over: close the bidirectional stream, if there is one."""
         if self._bidirectional is not None:
-            self._close(self._bidirectional)
+            self._close(self._bidirectional, Closing.REPLACED)
 
-    def close_all(self) -> None:
+    def close_all(self, closing: Closing) -> None:
         """The call is over."""
-        self.close_bidirectional()
+        if self._bidirectional is not None:
+            self._close(self._bidirectional, closing)
         for fork in tuple(self._forks.values()):
-            self._close(fork)
+            self._close(fork, closing)
 
     def digit(self, digit: str) -> None:
         """A key was heard; forks are not told [twilio.com/docs/voice/media-streams]."""
@@ -105,12 +108,14 @@ class Streams:
         if self._bidirectional is not None:
             self._bidirectional.marks_heard(names)
 
-    def _close(self, stream: MediaStream) -> None:
+    def _close(self, stream: MediaStream, closing: Closing) -> None:
         self._forget(stream)
-        stream.close()
+        stream.close(closing)
 
     def _forget(self, stream: MediaStream) -> None:
         self._leg.remove_tap(stream.frame)
+        if (spell := self._rooms.pump.late_since(stream.opened_ms)) is not None:
+            self._warn(f"While this stream ran, {told(spell)}", HINT_LATE)
         if stream is self._bidirectional:
             self._bidirectional = None
         elif self._forks.get(stream.name) is stream:
@@ -138,8 +143,8 @@ class Streams:
                 purpose="stream status callback",
             )
 
-    def _warn(self, message: str) -> None:
-        self._rooms.journal.write(Problem(call_sid=self._call.sid, code=0, level="warning", message=message))
+    def _warn(self, message: str, hint: str = "") -> None:
+        self._rooms.journal.write(Problem(call_sid=self._call.sid, code=0, level="warning", message=message, hint=hint))
 
 
 def track_count(track: Track) -> int:

@@ -3,13 +3,18 @@
 The 20 ms are twenty phases of 1 ms, and each line keeps one, so that five hundred frames do not leave in one burst. A
 free clock has no bursts to avoid; there a line's phase is the moment at which it joined, so that the phase does not
 depend on what other calls do. A late tick is followed by the next at once: deadlines are absolute, nothing drifts.
+
+The pump knows how late it is, and tells `on_late` when it begins to be so late that what is measured meanwhile is not
+the application's doing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from twilio_emulator.clock import Clock, Timer
+from twilio_emulator.media.punctuality import Punctuality, Spell, percentile
 from twilio_wire.g711 import FRAME_MS
 
 _KEEP_LATENESS: Final = 50_000
@@ -32,6 +37,8 @@ class Pump:
         self._timers: list[Timer | None] = [None] * FRAME_MS
         self._phase_of: dict[Ticking, int] = {}
         self.lateness_ms: list[float] = []
+        self.on_late: Callable[[Spell], None] = lambda _: None
+        self._punctuality = Punctuality()
 
     def add(self, line: Ticking) -> None:
         """Begin to tick a line, 20 ms from now at the latest."""
@@ -64,24 +71,30 @@ class Pump:
             self._timers[phase] = None
             return
         self._arm(phase, due_ms + FRAME_MS)
-        self._note_lateness()
+        if not self._clock.lockstep:
+            self._note_lateness(due_ms)
         for line in lines:
             # A line may be taken off by what an earlier one did in this very turn.
             if line in self._phase_of:
                 line.tick()
 
-    def _note_lateness(self) -> None:
+    def _note_lateness(self, due_ms: int) -> None:
+        late_ms = self._clock.lateness_ms
         if len(self.lateness_ms) >= _KEEP_LATENESS:
             del self.lateness_ms[: _KEEP_LATENESS // 2]
-        self.lateness_ms.append(self._clock.lateness_ms)
+        self.lateness_ms.append(late_ms)
+        if (spell := self._punctuality.note(due_ms, late_ms)) is not None:
+            self.on_late(spell)
+
+    def late_since(self, ms: int) -> Spell | None:
+        """When, since this moment of call time, the heartbeat was too late to trust a measurement; None for never."""
+        return self._punctuality.late_since(ms)
 
     def lateness(self) -> dict[str, float]:
         """How late the ticks were, in wall milliseconds: `p50`, `p99` and `max`; all 0 without ticks."""
         readings = sorted(self.lateness_ms)
-        if not readings:
-            return {"p50": 0.0, "p99": 0.0, "max": 0.0}
-        return {
-            "p50": readings[len(readings) // 2],
-            "p99": readings[int(len(readings) * 0.99)],
-            "max": readings[-1],
-        }
+        return {name: percentile(readings, share) for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))}
+
+    def forget_lateness(self) -> None:
+        """Begin to count anew."""
+        self.lateness_ms.clear()

@@ -17,11 +17,12 @@ from typing import Any, Final, Protocol
 
 from twilio_emulator.clock import Clock, Hold
 from twilio_emulator.in_order import InOrder
-from twilio_emulator.journal import Journal, Problem, StreamMoved
+from twilio_emulator.journal import Journal
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream_connect import connect
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
-from twilio_emulator.media.stream_mistakes import Complaint, Complaints, Mistake
+from twilio_emulator.media.stream_mistakes import Complaint, Complaints
+from twilio_emulator.media.stream_report import Closing, StreamReport, unheard_of
 from twilio_emulator.media.stream_session import (
     ClearQueue,
     Effect,
@@ -31,10 +32,11 @@ from twilio_emulator.media.stream_session import (
     StreamSession,
 )
 from twilio_emulator.media.stream_socket import Closure, SocketLimits, StreamSocket
-from twilio_emulator.media.stream_upgrade import shown_url
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec
-from twilio_wire.g711 import SAMPLE_RATE
+
+_MOST_BARRIERS_A_MOMENT: Final = 100
+"""How often a free clock waits for an application at one moment: so long a chain of answers has no end."""
 
 
 class Spawner(Protocol):
@@ -71,10 +73,8 @@ class MediaStream:
     ) -> None:
         self._spec = spec
         self._sid = stream_sid
-        self._call_sid = call_sid
         self._signature = signature
         self._clock = clock
-        self._journal = journal
         self._quirks = quirks
         self._playback = playback
         self._tasks = tasks
@@ -82,13 +82,14 @@ class MediaStream:
         self._notify = notify
         self._ended = ended
         self._limits = limits if limits is not None else SocketLimits()
-        self._complaints = Complaints()
+        complaints = Complaints()
+        self._report = StreamReport(spec, journal, complaints, call_sid=call_sid, stream_sid=stream_sid)
         self._session = StreamSession(
             spec,
             stream_sid=stream_sid,
             call_sid=call_sid,
             account_sid=account_sid,
-            complaints=self._complaints,
+            complaints=complaints,
             extra_fields_warn=quirks.extra_fields_warn,
         )
         self._socket: StreamSocket | None = None
@@ -98,9 +99,7 @@ class MediaStream:
         self._moment_ms = -1
         self._asked = 0
         self._opened_ms = 0
-        self._audio_bytes = 0
-        self._audio_messages = 0
-        self._frames_dropped = 0
+        self._has_been_heard_from = False
 
     @property
     def sid(self) -> str:
@@ -111,6 +110,11 @@ class MediaStream:
     def name(self) -> str:
         """The name given to it, else its SID (twilio.com/docs/voice/twiml/stream)."""
         return self._spec.name or self._sid
+
+    @property
+    def opened_ms(self) -> int:
+        """When its socket opened, in call time; 0 as long as it has not."""
+        return self._opened_ms
 
     @property
     def is_bidirectional(self) -> bool:
@@ -129,8 +133,7 @@ class MediaStream:
         if self._socket is None or self._session.phase is not Phase.STREAMING:
             return
         if self._socket.congested:
-            self._frames_dropped += 1
-            self._report(self._complaints.about(Mistake.CONGESTED, _CONGESTED, _HINT_CONGESTED))
+            self._report.congested()
             return
         elapsed_ms = self._clock.now_ms - self._opened_ms + self._quirks.first_media_timestamp_ms
         for text in self._session.media(inbound, outbound, elapsed_ms):
@@ -147,10 +150,10 @@ class MediaStream:
         if self._socket is None or self._session.phase is not Phase.STREAMING or not self.is_bidirectional:
             return
         self._socket.send(self._session.dtmf(digit))
-        self._wrote("dtmf", digit)
+        self._report.sent("dtmf", digit)
         self._settle()
 
-    def close(self) -> None:
+    def close(self, closing: Closing) -> None:
         """The call is over, or has other things to do: `stop`, and close with 1000.
 
         Marks that are pending are never sent; what is left in the playback is the caller's business. `ended` is not
@@ -158,17 +161,20 @@ class MediaStream:
         """
         if self._session.phase is Phase.STOPPED:
             return
+        if closing is Closing.REPLACED and not self._has_been_heard_from:
+            self._report.replaced_too_soon(None if self._socket is None else self._clock.now_ms - self._opened_ms)
         if self._socket is None:
             self._session.lost()
             self._release()
             if self._task is not None:
                 self._task.cancel()
             return
-        unheard = self._unheard()
+        if unheard := unheard_of(self._playback):
+            self._report.cut_off(closing, unheard)
         self._socket.send(self._session.stop())
-        self._wrote("stop")
-        self._wrote("closed", "1000")
-        self._summarize(unheard)
+        self._report.sent("stop")
+        self._report.sent("closed", "1000")
+        self._report.summarize(self._session.media_messages, unheard)
         self._tell("stream-stopped")
         if self._clock.lockstep:
             self._settle()
@@ -214,9 +220,7 @@ class MediaStream:
         for text in self._session.opening():
             stream_socket.send(text)
         self._opened_ms = self._clock.now_ms
-        self._wrote("connected", shown_url(self._spec.url))
-        names = ", ".join(name for name, _ in self._spec.parameters)
-        self._wrote("start", f"{self._spec.track}, parameters: {names}" if names else self._spec.track.value)
+        self._report.began()
         self._tell("stream-started")
         if self._clock.lockstep:
             self._ask()
@@ -226,6 +230,7 @@ class MediaStream:
     def received(self, message: str | bytes) -> None:
         """The application has sent something (`SocketOwner`)."""
         if self._session.phase is Phase.STREAMING:
+            self._has_been_heard_from = True
             for effect in self._session.receive(message):
                 self._apply(effect)
 
@@ -234,14 +239,13 @@ class MediaStream:
         if self._session.phase is not Phase.STREAMING:
             return
         self._session.lost()
-        self._moved("app", "closed", f"{closure.code} {closure.reason}".rstrip())
-        unheard = self._unheard()
+        self._report.received("closed", f"{closure.code} {closure.reason}".rstrip())
+        unheard = unheard_of(self._playback)
         if self._playback is not None:
             self._playback.clear()
         if unheard and closure.error is None:
-            about = f"The application closed the stream before {unheard} of its audio had been heard."
-            self._report(self._complaints.about(Mistake.UNHEARD, about, _HINT_UNHEARD))
-        self._summarize(unheard)
+            self._report.closed_unheard(unheard)
+        self._report.summarize(self._session.media_messages, unheard)
         error = closure.error
         if error is None and self._quirks.clean_close_is_stream_error:
             message = f"The application closed the stream with code {closure.code}."
@@ -251,36 +255,38 @@ class MediaStream:
 
     def no_pong(self) -> None:
         """The application does not answer pings (`SocketOwner`)."""
-        self._report(self._complaints.about(Mistake.NO_PONG, _NO_PONG, _HINT_NO_PONG))
+        self._report.no_pong()
 
     # --- what the application asks for ------------------------------------------------------------------------------
 
     def _apply(self, effect: Effect) -> None:
         match effect:
             case Complaint():
-                self._report([effect])
+                self._report.complain([effect])
             case QueueAudio(audio):
                 self._play(audio)
             case QueueMark(name):
-                self._moved("app", "mark", name)
+                self._report.received("mark", name)
                 if self._playback is not None:
                     self._send_marks(self._playback.mark(name))
             case ClearQueue():
-                self._moved("app", "clear")
+                self._report.received("clear")
                 if self._playback is not None:
-                    self._send_marks(self._playback.clear())
+                    pending = self._playback.clear()
+                    self._report.cleared(pending)
+                    self._send_marks(pending, " (cleared)")
 
     def _play(self, audio: bytes) -> None:
-        self._audio_bytes += len(audio)
-        self._audio_messages += 1
+        self._report.audio_bytes += len(audio)
+        self._report.audio_messages += 1
         if self._playback is not None and self._playback.play(audio):
-            self._report(self._complaints.about(Mistake.DISCARDED, _DISCARDED, _HINT_DISCARDED))
+            self._report.discarded()
 
-    def _send_marks(self, names: list[str]) -> None:
+    def _send_marks(self, names: list[str], why: str = "") -> None:
         assert self._socket is not None
         for name in names:
             self._socket.send(self._session.mark(name))
-            self._wrote("mark", name)
+            self._report.sent("mark", name + why)
         if names:
             self._settle()
 
@@ -335,7 +341,7 @@ class MediaStream:
         if error is None:
             self._tell("stream-stopped")
         else:
-            self._problem(error.code, error.code.level, error.message, error.hint)
+            self._report.failed(error)
             self._tell("stream-error", StreamError=error.parameter)
         self._ended(ending)
 
@@ -351,62 +357,3 @@ class MediaStream:
                 "Timestamp": timestamp,
             }
         )
-
-    def _wrote(self, event: str, detail: str = "") -> None:
-        self._moved("twilio", event, detail)
-
-    def _moved(self, source: str, event: str, detail: str = "") -> None:
-        self._journal.write(
-            StreamMoved(
-                call_sid=self._call_sid,
-                stream_sid=self._sid,
-                source=source,
-                event=event,
-                detail=detail,
-            )
-        )
-
-    def _report(self, complaints: list[Complaint]) -> None:
-        for complaint in complaints:
-            self._problem(complaint.code, complaint.level, complaint.message, complaint.hint)
-
-    def _problem(self, code: int, level: str, message: str, hint: str) -> None:
-        self._journal.write(
-            Problem(
-                call_sid=self._call_sid,
-                code=int(code),
-                level=level,
-                message=message,
-                hint=hint,
-                url=shown_url(self._spec.url),
-            )
-        )
-
-    def _unheard(self) -> str:
-        """How much of the application's audio is still queued, as `1.2 s`; empty for none."""
-        if self._playback is None or self._playback.is_empty:
-            return ""
-        return f"{self._playback.queued_ms / 1000:.1f} s"
-
-    def _summarize(self, unheard: str) -> None:
-        seconds = self._audio_bytes / SAMPLE_RATE
-        detail = f"sent {self._session.media_messages} frames"
-        if self._frames_dropped:
-            detail += f" ({self._frames_dropped} dropped)"
-        if self.is_bidirectional:
-            detail += f", received {seconds:.1f} s in {self._audio_messages} messages"
-        if unheard:
-            detail += f", {unheard} unheard"
-        self._wrote("summary", detail)
-
-
-_MOST_BARRIERS_A_MOMENT: Final = 100
-"""How often a free clock waits for an application at one moment: so long a chain of answers has no end."""
-
-_CONGESTED = "The application does not read its stream; the caller's audio is dropped until it does."
-_HINT_CONGESTED = "Read the socket without waiting for slow work; hand the audio to another task."
-_DISCARDED = "The application's audio is discarded: more is queued than Twilio holds."
-_HINT_DISCARDED = "Send no more than ten minutes ahead of what has been heard; marks tell how far that is."
-_NO_PONG = "The application does not answer WebSocket pings; a free clock no longer waits for it."
-_HINT_NO_PONG = "A WebSocket library answers by itself, unless the event loop is blocked or nobody reads the socket."
-_HINT_UNHEARD = "Send a mark after the last audio, and close when it comes back."

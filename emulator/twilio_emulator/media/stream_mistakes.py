@@ -33,6 +33,8 @@ class Mistake(Enum):
     CONGESTED = "congested", StreamCode.BUFFER_OVERFLOW
     NO_PONG = "no pong", StreamCode.NONE
     UNHEARD = "unheard", StreamCode.NONE
+    CLEARED_MARKS = "cleared marks", StreamCode.NONE
+    TOO_SOON = "too soon", StreamCode.NONE
 
     @property
     def code(self) -> StreamCode:
@@ -73,6 +75,9 @@ class Complaints:
 
 # --- messages that are none -----------------------------------------------------------------------------------------
 
+_FOR_APPS: Final = ("media", "mark", "clear")
+_NO_SID: Final = ("", "null", "undefined", "None")
+"""What becomes of a variable that `start` has not filled yet."""
 _NOT_FOR_APPS: Final = {
     "connected": "Only Twilio sends connected; an application sends media, mark and clear.",
     "start": "Only Twilio sends start; an application sends media, mark and clear.",
@@ -105,11 +110,15 @@ def hint_for(text: str) -> str:
     event = content.get("event")
     if isinstance(event, str) and event in _NOT_FOR_APPS:
         return _NOT_FOR_APPS[event]
+    if event in _FOR_APPS and content.get("streamSid") is None:
+        return hint_for_stream_sid("")
     return "Compare it with twilio.com/docs/voice/media-streams/websocket-messages."
 
 
 def hint_for_stream_sid(stream_sid: str) -> str:
     """One sentence on a streamSid that is not this stream's."""
+    if stream_sid in _NO_SID:
+        return "Send nothing before start has come: it tells the streamSid that every message must carry."
     if stream_sid.startswith("CA"):
         return "That is a call's SID; send back the streamSid of the start message."
     return "Send back the streamSid of this socket's own start message."

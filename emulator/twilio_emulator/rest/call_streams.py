@@ -34,6 +34,7 @@ def start(desk: Desk, request: Request, call_sid: str) -> Reply:
         parameters=_parameters(form),
         status_callback=form.url("StatusCallback", code=21205),
         status_callback_method=form.method("StatusCallbackMethod", code=21209),
+        has_query="?" in form.text("Url"),
     )
     desk.warn([*problems, *form.leftovers({})], call.sid)
     return sidecar_reply(desk.world.fork_stream(call, spec), desk)
@@ -65,6 +66,8 @@ def _url(form: Form, desk: Desk, problems: list[Problem]) -> str:
         raise RestError(21205, parameter="Url", value=text, hint=hint)
     if parts.scheme == "ws":
         problems.append(_insecure(text))
+    if parts.query:
+        problems.append(_with_query(text))
     return parts._replace(query="", fragment="").geturl()
 
 
@@ -75,6 +78,16 @@ def _parameters(form: Form) -> tuple[tuple[str, str], ...]:
         for number in range(1, _MOST_PARAMETERS + 1)
     ]
     return tuple((name, value) for name, value in pairs if name)
+
+
+def _with_query(url: str) -> Problem:
+    return Problem(
+        code=0,
+        level="warning",
+        message="The stream's Url has a query string; the app does not get to see it.",
+        hint="Pass values in Parameter1.Name and Parameter1.Value.",
+        url=url,
+    )
 
 
 def _insecure(url: str) -> Problem:

@@ -192,6 +192,8 @@ class StreamSpec:
     parameters: tuple[tuple[str, str], ...] = ()
     status_callback: str = ""
     status_callback_method: str = "POST"
+    has_query: bool = False
+    """Whether the url was written with a query string, which Twilio does not send."""
 
 
 @dataclass(frozen=True, slots=True)

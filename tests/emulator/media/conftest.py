@@ -48,7 +48,7 @@ async def calls() -> AsyncIterator[Callable[..., Call]]:
 
     yield make
     for call in made:
-        call.stream.close()
+        call.hang_up()
         await call.tasks.aclose()
         call.clock.stop()
     assert unheard == []

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from twilio_emulator.clock import Agenda, Callback, FreeClock, Timer
 from twilio_emulator.media.pump import Pump
+from twilio_emulator.media.punctuality import Spell
 
 
 class HandMovedClock:
@@ -118,3 +119,26 @@ def test_lateness_is_told_in_percentiles() -> None:
         clock.lateness_ms = moment / 20
         clock.agenda.advance_to(moment)
     assert pump.lateness() == {"p50": 51.0, "p99": 100.0, "max": 100.0}
+
+
+def test_a_pump_that_begins_to_be_late_says_so_once() -> None:
+    clock = HandMovedClock()
+    pump = Pump(clock)
+    spells: list[Spell] = []
+    pump.on_late = spells.append
+    pump.add(Line(clock))
+    clock.lateness_ms = 25.0
+    clock.agenda.advance_to(30_000)
+
+    assert [(spell.p99_ms, spell.max_ms) for spell in spells] == [(25.0, 25.0)]
+    assert pump.late_since(0) is not None
+
+
+def test_a_free_clock_is_never_late() -> None:
+    clock = FreeClock()
+    pump = Pump(clock)
+    pump.add(Line(clock))
+    clock.agenda.advance_to(30_000)
+
+    assert pump.lateness() == {"p50": 0.0, "p99": 0.0, "max": 0.0}
+    assert pump.late_since(0) is None

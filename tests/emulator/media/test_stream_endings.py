@@ -290,7 +290,7 @@ async def test_an_application_that_never_answers_our_close_is_dropped(bare, call
 
     application, url = await bare(script)
     call = await calls(url, limits=SocketLimits(answer_s=0.02)).open()
-    call.stream.close()
+    call.hang_up()
     await call.settled()
     await application.over.wait()
 
@@ -312,7 +312,7 @@ async def test_what_the_application_sends_after_stop_is_not_heeded(bare, calls):
     call = calls(url, clock=RealClock(1000))
     call.stream.open()
     await call.connected.wait()
-    call.stream.close()
+    call.hang_up()
     await application.over.wait()
 
     assert call.problems == []
@@ -328,7 +328,7 @@ async def test_on_a_free_clock_too_what_comes_after_stop_is_not_heeded(app, call
 
     app.react = talk_on
     call = await calls(app.url).open()
-    call.stream.close()
+    call.hang_up()
     await call.settled()
 
     assert [move for move in call.moves if move[0] == "app"] == []
@@ -345,7 +345,7 @@ async def test_on_a_free_clock_an_application_that_answers_stop_by_closing_is_no
 
     _, url = await bare(script)
     call = await calls(url).open()
-    call.stream.close()
+    call.hang_up()
     await call.settled()
 
     assert call.endings == []
@@ -365,7 +365,7 @@ async def test_time_stands_still_until_the_application_has_answered_our_close(ba
 
     _, url = await bare(script)
     call = await calls(url).open()
-    call.clock.call_at(20, call.stream.close)
+    call.clock.call_at(20, call.hang_up)
     call.clock.call_at(40, lambda: None)
     await call.frames(3)
 
@@ -374,7 +374,7 @@ async def test_time_stands_still_until_the_application_has_answered_our_close(ba
 
 async def test_time_stands_still_until_the_application_has_read_stop(app, calls):
     call = await calls(app.url).open()
-    call.stream.close()
+    call.hang_up()
     await call.settled()
 
     assert app.events[-1] == "stop"
@@ -382,7 +382,7 @@ async def test_time_stands_still_until_the_application_has_read_stop(app, calls)
 
 async def test_when_the_emulator_ends_the_application_is_still_told_politely(app, calls):
     call = await calls(app.url).open()
-    call.stream.close()
+    call.hang_up()
     await call.tasks.aclose()
     await app.over.wait()
 

@@ -71,7 +71,7 @@ async def test_stop_is_read_too_when_the_call_ends_in_the_middle_of_a_frame(bare
                 seen.append("ping")
                 bare_socket.send(PONG, payload)
                 if len(seen) == 6:
-                    call.stream.close()
+                    call.hang_up()
             elif opcode == CLOSE:
                 seen.append("close")
                 bare_socket.send(CLOSE, payload)
@@ -96,7 +96,7 @@ async def test_an_application_that_answers_no_pings_is_waited_for_once(bare, cal
     _, url = await bare(script)
     call = await calls(url, limits=SocketLimits(answer_s=0.02)).open()
     await call.frames(500)
-    call.stream.close()
+    call.hang_up()
     await call.settled()
 
     (problem,) = call.journal.of(Problem)
@@ -161,7 +161,7 @@ async def test_an_application_that_does_not_read_loses_the_callers_audio_with_on
         frames += 1
     for _ in range(99):
         call.stream.frame(IDLE, IDLE)
-    call.stream.close()
+    call.hang_up()
     seen_enough.set()
 
     assert call.problems == [(31930, "warning")]
@@ -184,7 +184,7 @@ async def test_media_goes_on_when_the_application_reads_again(bare, calls):
         while call.stream._socket.congested:
             sequence.append(await bare_socket.receive())
         call.stream.frame(IDLE, IDLE)
-        call.stream.close()
+        call.hang_up()
         while (received := await bare_socket.receive())[0] != 8:
             sequence.append(received)
 

@@ -147,7 +147,7 @@ MALFORMED = {
     '{"type":"media","streamSid":"MZ"}': "Write event instead of 'type'",
     '{"event":"media","streamSid":"MZ","media":{"payload":"not base64!"}}': "Compare",
     '{"event":"mark","streamSid":"MZ","mark":{}}': "Compare",
-    '{"event":"clear"}': "Compare",
+    '{"event":"clear"}': "before start has come",
     '{"event":"stop","streamSid":"MZ"}': "To end the call",
     '{"event":"dtmf","streamSid":"MZ","dtmf":{"digit":"1"}}': "Keys cannot be sent",
     '{"event":"start","streamSid":"MZ"}': "Only Twilio sends start",

@@ -253,7 +253,7 @@ async def test_a_certificate_that_the_machine_trusts_is_fine(app, calls, monkeyp
     async with await serve_tls(app) as server:
         call = await calls(f"wss://localhost:{server.sockets[0].getsockname()[1]}/").open()
         await call.frames(2)
-        call.stream.close()
+        call.hang_up()
         await app.over.wait()
         await call.tasks.aclose()
 

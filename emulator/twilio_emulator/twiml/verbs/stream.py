@@ -77,6 +77,7 @@ def stream_spec(use: Use, context: CallContext, *, bidirectional: bool) -> Steps
         parameters=(yield from _parameters(use, context)),
         status_callback=(yield from _status_callback(use, context)),
         status_callback_method=use[STATUS_CALLBACK_METHOD],
+        has_query="?" in use[URL],
     )
 
 
