@@ -125,6 +125,15 @@ class RecordingMoved(Entry, frozen=True, kw_only=True, tag="recording"):
     duration_ms: int = 0
 
 
+class ConferenceMoved(Entry, frozen=True, kw_only=True, tag="conference"):
+    """Something happened in a conference; `event` is Twilio's name for it, `call_sid` the participant's, if any."""
+
+    conference_sid: str
+    name: str
+    event: str
+    detail: str = ""
+
+
 class AnswerJudged(Entry, frozen=True, kw_only=True, tag="amd"):
     """Answering machine detection has made up its mind, so many milliseconds after the answer."""
 
@@ -183,6 +192,7 @@ AnyEntry = (
     | RecordEnded
     | StreamMoved
     | RecordingMoved
+    | ConferenceMoved
     | AnswerJudged
     | QueueMoved
     | SidecarMoved

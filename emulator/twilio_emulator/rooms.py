@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twilio_emulator.accounts.account import Accounts
+from twilio_emulator.calls.conference_hall import ConferenceHall
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
 from twilio_emulator.in_order import InOrder
@@ -52,6 +53,7 @@ class Rooms:
     recognizer: Recognizer | None
     address: Address
     in_order: InOrder
+    conferences: ConferenceHall = field(default_factory=ConferenceHall)
 
     async def speak(self, pieces: Sequence[Piece], *, voice: str, language: str) -> bytes:
         """Speech for a text in its pieces (bytes, µ-law, 8 kHz, mono), synthesised off the event loop."""

@@ -10,6 +10,9 @@ from twilio_emulator import journal as facts
 from twilio_emulator.journal import Entry, Journal
 
 _TEXT_LIMIT: Final = 90
+_TOLD: Final = ("CallStatus", "StreamEvent", "StatusCallbackEvent")
+"""What a webhook is about, by the first of these parameters that it has."""
+
 _ACCOUNT_PATH: Final = re.compile(r"^/2010-04-01/Accounts/AC[0-9a-f]{32}(?=/)")
 """What every path begins with says nothing to a reader."""
 
@@ -67,7 +70,7 @@ def _rest(entry: facts.RestRequested) -> tuple[str, str]:
 
 
 def _webhook(entry: facts.WebhookSent) -> tuple[str, str]:
-    status = entry.parameters.get("CallStatus", entry.parameters.get("StreamEvent", ""))
+    status = next((entry.parameters[name] for name in _TOLD if name in entry.parameters), "")
     told = f" [{status}]" if status else ""
     outcome = entry.error or f"{entry.status} {entry.content_type}".rstrip()
     return "webhook", f"{entry.purpose}{told}: {entry.method} {entry.url} → {outcome}"
@@ -104,6 +107,11 @@ def _stream(entry: facts.StreamMoved) -> tuple[str, str]:
 def _recording(entry: facts.RecordingMoved) -> tuple[str, str]:
     length = f" ({entry.duration_ms / 1000:.1f} s)" if entry.duration_ms else ""
     return "recording", f"{entry.status}: {entry.cause}{length}"
+
+
+def _conference(entry: facts.ConferenceMoved) -> tuple[str, str]:
+    detail = f": {_short(entry.detail)}" if entry.detail else ""
+    return "conference", f"{_short(entry.name)} {entry.event}{detail}"
 
 
 def _judged(entry: facts.AnswerJudged) -> tuple[str, str]:
@@ -143,6 +151,7 @@ _DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
     facts.RecordEnded: _record,
     facts.StreamMoved: _stream,
     facts.RecordingMoved: _recording,
+    facts.ConferenceMoved: _conference,
     facts.AnswerJudged: _judged,
     facts.QueueMoved: _queue,
     facts.SidecarMoved: _sidecar,

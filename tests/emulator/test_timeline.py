@@ -64,6 +64,10 @@ LINES = [
         facts.RecordingMoved(recording_sid="RE", status="completed", cause="it was kept", duration_ms=1500),
         "recording    completed: it was kept (1.5 s)",
     ),
+    (
+        facts.ConferenceMoved(conference_sid="CF", name="Room 1234", event="participant-join"),
+        "conference   Room 1234 participant-join",
+    ),
     (facts.AnswerJudged(answered_by="human", duration_ms=2200), "answered by  human (detected after 2.2 s)"),
     (
         facts.QueueMoved(queue_sid="QU", queue="support", event="entered", detail="as number 1"),

@@ -34,6 +34,8 @@ ACCOUNT_SID = "AC" + "0a" * 16
 AUTH_TOKEN = "secret-token"
 OWNED = "+15551110001"
 CALLEE = "+15552220001"
+OF_CONFERENCES = {16001, 16003, 16020, 16022, 16024, 16026, 16027, 16028}
+"""The codes of REST that are about conferences and nothing else."""
 
 
 @dataclass

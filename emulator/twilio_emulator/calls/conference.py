@@ -7,7 +7,8 @@ twilio.com/docs/voice/api/conference-resource, twilio.com/docs/voice/api/confere
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -37,6 +38,22 @@ CALLBACK_EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "announcement": ("announcement-end", "announcement-fail"),
 }
 """The words with which an app subscribes, and the events that each brings."""
+
+
+LABEL_RULE: Final = f"A label has up to {MAX_LABEL_CHARS} characters, no /, and does not look like a call sid."
+
+_CALL_SID: Final = re.compile(r"CA[0-9a-f]{32}")
+
+
+def events_named(words: Iterable[str]) -> frozenset[str]:
+    """The events that these words of a subscription bring."""
+    return frozenset(event for word in words for event in CALLBACK_EVENTS[word])
+
+
+def is_label(text: str) -> bool:
+    """Whether a participant may go by this [twilio.com/docs/api/errors/16023]."""
+    decoded = text.replace("%2F", "/").replace("%2f", "/")
+    return 0 < len(text) <= MAX_LABEL_CHARS and "/" not in decoded and _CALL_SID.fullmatch(text) is None
 
 
 class ConferenceStatus(StrEnum):
@@ -139,7 +156,10 @@ class ConferenceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantSpec:
-    """How somebody comes in. `coaches` is the call sid of the only one who is to hear it, empty for a talker."""
+    """How somebody comes in. `coaches` is the call sid of the only one who is to hear it, empty for a talker.
+
+    With `early_media` the others hear it ring.
+    """
 
     muted: bool = False
     beep: Beep = Beep.ALWAYS
@@ -148,6 +168,7 @@ class ParticipantSpec:
     label: str = ""
     wait: Music = DEFAULT_MUSIC
     coaches: str = ""
+    early_media: bool = False
     settings: ConferenceSettings = field(default_factory=ConferenceSettings)
 
 
@@ -213,6 +234,15 @@ class Refusal(Exception):
         self.hint = hint
 
 
+def nobody_to_coach(call_sid: str, name: str) -> Refusal:
+    """The refusal of a coach whose participant is not in a conference in progress."""
+    return Refusal(
+        13240,
+        f"{call_sid} is no participant of the conference {name!r} in progress.",
+        "Give the sid of a call that is connected to the conference.",
+    )
+
+
 @dataclass(slots=True, eq=False)
 class Conference:
     """A room with a name. Times are call-clock milliseconds."""
@@ -225,6 +255,8 @@ class Conference:
     updated_ms: int
     status: ConferenceStatus = ConferenceStatus.INIT
     region: str = ""
+    recording: RecordingSpec | None = None
+    """How it is to be recorded from its start, None for not."""
     participants: dict[str, Participant] = field(default_factory=dict)
     """Who is in it or expected, by call sid, in the order in which they came."""
     ended_because: EndReason | None = None
@@ -265,11 +297,11 @@ class Conference:
 
     # --- coming -----------------------------------------------------------------------------------------------------
 
-    def expect(self, call: Call, spec: ParticipantSpec, *, now_ms: int) -> Participant:
-        """Somebody is on the way, or at the door.
+    def check_place(self) -> None:
+        """Insist that there is room for one more.
 
         Raises:
-            Refusal: 16020 when it is full, 16025 when somebody else has the label.
+            Refusal: 16020 when it is full.
         """
         most = self.settings.max_participants
         if len(self.participants) >= most:
@@ -278,6 +310,28 @@ class Conference:
                 f"The conference {self.friendly_name!r} is full: it takes {most} participants.",
                 "Raise maxParticipants of the first participant, or send the call elsewhere.",
             )
+
+    def check_coach(self, call_sid: str) -> None:
+        """Insist that whoever is to be coached can be [twilio.com/docs/voice/twiml/conference, coach].
+
+        Raises:
+            Refusal: 13240 when this call is not in the conference, or that has not started; 16027 when it is on hold.
+        """
+        coached = self.participants.get(call_sid)
+        if coached is None or not coached.is_present or self.status is not ConferenceStatus.IN_PROGRESS:
+            raise nobody_to_coach(call_sid, self.friendly_name)
+        if coached.is_held:
+            raise Refusal(
+                16027, f"{call_sid}, who was to be coached, is on hold.", "Take that participant off hold first."
+            )
+
+    def expect(self, call: Call, spec: ParticipantSpec, *, now_ms: int) -> Participant:
+        """Somebody is on the way, or at the door.
+
+        Raises:
+            Refusal: 16020 when it is full, 16025 when somebody else has the label.
+        """
+        self.check_place()
         if spec.label and self.known_as(spec.label) is not None:
             raise Refusal(
                 16025,
@@ -285,6 +339,7 @@ class Conference:
                 "Give every participant a label of its own.",
             )
         self.region = self.region or spec.settings.region
+        self.recording = self.recording or spec.settings.recording
         participant = Participant(
             call=call,
             conference_sid=self.sid,

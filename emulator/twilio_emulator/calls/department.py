@@ -59,6 +59,11 @@ class Host(Protocol):
         """Its media; there is one from the answer on."""
 
     @property
+    def is_ending(self) -> bool:
+        """Whether the call is over, or just ending; a department that has to part is asked to for that, or because
+        other TwiML is in charge."""
+
+    @property
     def recordings(self) -> CallRecordings:
         """What is being recorded of it, from the answer on."""
 

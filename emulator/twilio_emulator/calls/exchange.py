@@ -12,7 +12,9 @@ from collections.abc import Callable
 from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.accounts.voice import Voice
 from twilio_emulator.calls.call import Call, CallStatus, Direction, StatusCallback
+from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.caller_id_check import CallerIdCheck, CheckRequest
+from twilio_emulator.calls.conference_office import ConferenceOffice
 from twilio_emulator.calls.department import LegNews, PlacedLeg
 from twilio_emulator.calls.far_end import Crossing, FarEnd
 from twilio_emulator.calls.machine_detection import MachineDetection
@@ -43,6 +45,7 @@ class Exchange:
         self._phones: dict[str, Phone] = {}
         self._not_before_ms = 0
         self._when_quiet: list[Callable[[], None]] = []
+        self._conferences = ConferenceOffice(rooms, place=self._place)
 
     # --- what REST sees (World) -------------------------------------------------------------------------------------
 
@@ -81,13 +84,21 @@ class Exchange:
         """Where new sids come from."""
         return self._rooms.sids
 
+    @property
+    def conferences(self) -> ConferenceOffice:
+        """What can be done to conferences."""
+        return self._conferences
+
     def place_call(self, request: CallRequest) -> Call:
         """Queue a call; it is dialled at once, but not before the caller of REST has its reply."""
-        session = self._queue(request, Direction.OUTBOUND_API)
+        return self._place(request).call
+
+    def _place(self, request: CallRequest, told: Callable[[LegNews], None] | None = None) -> CallSession:
+        session = self._queue(request, Direction.OUTBOUND_API, told)
         session.note_queued("REST placed the call")
         due_ms = self._next_dial_ms() + request.dial_delay_s * 1000
         self.clock.call_at(due_ms, lambda: self._dial_out(session))
-        return session.call
+        return session
 
     def _queue(
         self, request: CallRequest, direction: Direction, told: Callable[[LegNews], None] | None = None
@@ -153,15 +164,19 @@ class Exchange:
 
     def pause_recording(self, recording: Recording, behavior: PauseBehavior) -> None:
         """Interrupt a recording."""
-        self._sessions[recording.call_sid].recordings.pause(recording, behavior)
+        self._recorder_of(recording).pause(recording, behavior)
 
     def resume_recording(self, recording: Recording) -> None:
         """Go on after a pause."""
-        self._sessions[recording.call_sid].recordings.resume(recording)
+        self._recorder_of(recording).resume(recording)
 
     def stop_recording(self, recording: Recording) -> None:
         """End a recording before its call ends."""
-        self._sessions[recording.call_sid].recordings.stop(recording)
+        self._recorder_of(recording).stop(recording)
+
+    def _recorder_of(self, recording: Recording) -> CallRecordings:
+        room = self._rooms.conferences.room(recording.conference_sid)
+        return self._sessions[recording.call_sid].recordings if room is None else room.recordings
 
     def fork_stream(self, call: Call, spec: StreamSpec) -> Sidecar:
         """Open a fork of a call in progress."""

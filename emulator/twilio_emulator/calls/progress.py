@@ -52,33 +52,54 @@ def _was_never_dialled(call: Call) -> bool:
     return call.direction is Direction.OUTBOUND_API and call.started_ms is None
 
 
-def post(rooms: Rooms, call_sid: str, *, url: str, method: str, parameters: dict[str, str], purpose: str) -> None:
-    """Send a callback beside the call. A free clock waits for the reply, so that order is the same every time."""
+def post(
+    rooms: Rooms,
+    call_sid: str,
+    *,
+    url: str,
+    method: str,
+    parameters: dict[str, str],
+    purpose: str,
+    refused: int = _REFUSED,
+) -> None:
+    """Send a callback beside the call. A free clock waits for the reply, so that order is the same every time.
+
+    `refused` is Twilio's code for an app that answers 4xx or 5xx.
+    """
     hold = rooms.clock.hold(f"{purpose} of {call_sid}")
 
     async def send() -> None:
         with hold:
-            await deliver(rooms, call_sid, url=url, method=method, parameters=parameters, purpose=purpose)
+            await deliver(
+                rooms, call_sid, url=url, method=method, parameters=parameters, purpose=purpose, refused=refused
+            )
 
     rooms.tasks.spawn(send())
 
 
 async def deliver(
-    rooms: Rooms, call_sid: str, *, url: str, method: str, parameters: Mapping[str, str], purpose: str
+    rooms: Rooms,
+    call_sid: str,
+    *,
+    url: str,
+    method: str,
+    parameters: Mapping[str, str],
+    purpose: str,
+    refused: int = _REFUSED,
 ) -> None:
     """Send a callback and wait for the reply; one that fails is a problem in the journal, nothing more."""
     reply = await rooms.webhooks.send(
         purpose=purpose, method=method, url=url, parameters=parameters, call_sid=call_sid, wants_document=False
     )
     if isinstance(reply, Failure):
-        _complain(rooms, call_sid, reply, purpose)
+        _complain(rooms, call_sid, reply, purpose, refused)
 
 
-def _complain(rooms: Rooms, call_sid: str, failure: Failure, purpose: str) -> None:
+def _complain(rooms: Rooms, call_sid: str, failure: Failure, purpose: str, refused: int) -> None:
     rooms.journal.write(
         Problem(
             call_sid=call_sid,
-            code=_REFUSED if failure.status else failure.code,
+            code=refused if failure.status else failure.code,
             level="warning",
             message=f"The {purpose} failed: {failure.message}",
             hint="Answer callbacks with 200 or 204; their bodies are not executed.",

@@ -60,6 +60,7 @@ class RecordingSource(StrEnum):
     START_API = "StartCallRecordingAPI"
     RECORD_VERB = "RecordVerb"
     DIAL_VERB = "DialVerb"
+    CONFERENCE = "Conference"
 
 
 class IllegalRecordingTransition(Exception):
@@ -86,7 +87,11 @@ class RecordingSpec:
 
 @dataclass(slots=True, eq=False)
 class Recording:
-    """A recording of a leg. Times are call-clock milliseconds, None for what has not happened."""
+    """A recording of a leg, or of all that is said in a conference.
+
+    Times are call-clock milliseconds, None for what has not happened. `call_sid` is the leg, or the call with which the
+    recording of a conference began.
+    """
 
     sid: str
     account_sid: str
@@ -99,6 +104,7 @@ class Recording:
     length_ms: int | None = None
     error_code: int | None = None
     deleted_ms: int | None = None
+    conference_sid: str = ""
 
     def can(self, event: RecordingEvent) -> bool:
         """Whether this event can happen now."""

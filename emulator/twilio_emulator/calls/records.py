@@ -74,11 +74,36 @@ class CallRegister(Register[Item]):
         self._by_call.clear()
 
 
+class RecordingRegister(CallRegister[Recording]):
+    """The recordings: those of a conference are found by it, all others by their call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_conference: dict[str, Shelf[Recording]] = {}
+
+    def add(self, item: Recording) -> None:
+        """Keep a recording."""
+        if item.conference_sid:
+            Register.add(self, item)
+            self._by_conference.setdefault(item.conference_sid, Shelf()).add(item)
+        else:
+            super().add(item)
+
+    def of_conference(self, conference_sid: str) -> Sequence[Recording]:
+        """The conference's, oldest first."""
+        return self._by_conference.get(conference_sid, ())
+
+    def clear(self) -> None:
+        """Forget everything."""
+        super().clear()
+        self._by_conference.clear()
+
+
 class Records:
     """One register a kind."""
 
     def __init__(self) -> None:
-        self.recordings: CallRegister[Recording] = CallRegister()
+        self.recordings = RecordingRegister()
         self.sidecars: CallRegister[Sidecar] = CallRegister()
         self.messages: CallRegister[UserDefinedMessage] = CallRegister()
         self.subscriptions: CallRegister[MessageSubscription] = CallRegister()

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from twilio_emulator.calls.answer_judge import AnswerJudge
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
-from twilio_emulator.calls.call_recordings import CallRecordings
+from twilio_emulator.calls.call_recordings import CallRecordings, RecordingOwner
 from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.department import LegNews, PlacedLeg, Tell
 from twilio_emulator.calls.director import Director
@@ -75,6 +75,7 @@ class CallSession:
         told: Callable[[LegNews], None] | None = None,
     ) -> None:
         self.call = call
+        self.is_ending = False
         self.playback = Playback(limit_bytes=rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
         self._rooms = rooms
         self._switchboard = switchboard
@@ -368,7 +369,7 @@ class CallSession:
         self._hearing = Hearing(self.call.sid, self._leg, self._rooms)
         self._transcriptions = CallTranscriptions(self.call, self._hearing, self._rooms, self._sidecars)
         self._streams = Streams(self.call, self._leg, self._rooms, self._sidecars)
-        self._recordings = CallRecordings(self.call, self._leg, self._rooms)
+        self._recordings = CallRecordings(RecordingOwner(self.call.account_sid, self.call.sid), self._leg, self._rooms)
         if self._recording_from_answer is not None:
             self._recordings.start(self._recording_from_answer)
         self._rooms.pump.add(self._leg)
@@ -391,6 +392,7 @@ class CallSession:
         """The one way a call ends. The far end is told unless it was the one to end it."""
         if self.call.status.is_final:
             return
+        self.is_ending = True
         for timer in (self._ring_limit, self._time_limit):
             if timer is not None:
                 timer.cancel()

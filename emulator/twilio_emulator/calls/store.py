@@ -8,6 +8,7 @@ from twilio_emulator.accounts.shelf import Register
 from twilio_emulator.accounts.voice import Application, IncomingPhoneNumber, OutgoingCallerId, Voice
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_index import CallIndex
+from twilio_emulator.calls.conference import Conferences
 from twilio_emulator.calls.queue import Queues
 from twilio_emulator.calls.records import Records
 from twilio_emulator.calls.window import ANY_TIME, Span
@@ -29,6 +30,7 @@ class Store:
         self.applications: Register[Application] = Register()
         self.caller_ids: Register[OutgoingCallerId] = Register()
         self.queues = Queues()
+        self.conferences = Conferences()
         self.records = Records()
         self._numbers: Register[IncomingPhoneNumber] = Register()
         self._calls: Register[Call] = Register()
@@ -137,7 +139,8 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything."""
-        for register in (self._numbers, self._calls, self.applications, self.caller_ids, self.queues):
+        registers = (self._numbers, self._calls, self.applications, self.caller_ids, self.conferences, self.queues)
+        for register in registers:
             register.clear()
         self.records.clear()
         self._index = CallIndex()

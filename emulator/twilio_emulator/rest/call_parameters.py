@@ -59,7 +59,7 @@ def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
         RestError: for the first mistake that Twilio refuses.
     """
     problems: list[Problem] = []
-    to, from_ = _parties(form, store, account_sid)
+    to, from_ = check_parties(form, store, account_sid)
     application = find_application(form, store, account_sid)
     instructions = instructions_of(application) if application else check_instructions(form, problems)
     if instructions is None:
@@ -73,7 +73,7 @@ def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
         time_limit_s=check_time_limit(form, default=DEFAULT_TIME_LIMIT_S),
         send_digits=_send_digits(form),
         status_callback=callback_of(application) if application else check_status_callback(form, problems),
-        caller_id=_caller_id(form, store, account_sid),
+        caller_id=check_caller_id(form, store, account_sid),
         recording=check_record(form, problems),
         machine_detection=check_machine_detection(form, problems),
     )
@@ -135,8 +135,12 @@ def check_status_callback(form: Form, problems: list[Problem]) -> StatusCallback
     return StatusCallback(url=url, method=method, events=events)
 
 
-def _parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]:
-    """Who is called and who calls, each in the one form in which the emulator writes it."""
+def check_parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]:
+    """Who is called and who calls, each in the one form in which the emulator writes it.
+
+    Raises:
+        RestError: 21201, 21210, 21211, 21212 or 21213.
+    """
     to, from_ = form.text("To"), form.text("From")
     if not to:
         raise RestError(21201)
@@ -168,8 +172,12 @@ def _is_number(party: str) -> bool:
     return party.startswith("+")
 
 
-def _caller_id(form: Form, store: Store, account_sid: str) -> str:
-    """What the called party is shown instead of From: a number of the account's, a client or a SIP address."""
+def check_caller_id(form: Form, store: Store, account_sid: str) -> str:
+    """What the called party is shown instead of From: a number of the account's, a client or a SIP address.
+
+    Raises:
+        RestError: 21210 or 21212.
+    """
     text = form.text("CallerId")
     shown = _party(text, code=21212) if _is_number(text) else text
     if _is_number(shown) and store.caller_id_sid(account_sid, shown) is None:

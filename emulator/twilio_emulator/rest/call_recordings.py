@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from twilio_emulator.calls.recordings import Recording, RecordingSource, RecordingStatus
+from twilio_emulator.calls.recordings import Recording, RecordingSource
 from twilio_emulator.journal import Problem
-from twilio_emulator.media.recorder import PauseBehavior, Trim
+from twilio_emulator.media.recorder import Trim
 from twilio_emulator.rest.desk import Desk, Handler
-from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.filters import Filters
 from twilio_emulator.rest.http import Reply, Request
 from twilio_emulator.rest.of_call import call_in_progress, find_call
@@ -17,10 +16,7 @@ from twilio_emulator.rest.paging import cut_page, page_body, read_page_request
 from twilio_emulator.rest.parameters import Form
 from twilio_emulator.rest.recording_parameters import check_recording
 from twilio_emulator.rest.recording_resource import call_recording_resource
-from twilio_emulator.rest.recordings import delete_recording, find_recording
-
-CURRENT: Final = "Twilio.CURRENT"
-"""The one recording that runs, instead of its sid."""
+from twilio_emulator.rest.recordings import change_recording, delete_recording, find_among
 
 
 def start(desk: Desk, request: Request, call_sid: str) -> Reply:
@@ -59,22 +55,7 @@ def read(desk: Desk, request: Request, sid: str) -> Reply:
 def change(desk: Desk, request: Request, sid: str) -> Reply:
     """POST Calls/{sid}/Recordings/{sid}.json: pause, resume or stop."""
     recording = _find(desk, request, sid)
-    form = Form(request.form)
-    status = form.choice("Status", ("in-progress", "paused", "stopped"), code=20001)
-    behavior = PauseBehavior(
-        form.choice("PauseBehavior", tuple(PauseBehavior), code=20001, default=PauseBehavior.SILENCE)
-    )
-    if not status:
-        raise RestError(20001, parameter="Status", problem="it is missing")
-    if not recording.status.is_live:
-        raise RestError(21220, action=f"change a recording that is {recording.status.value}")
-    if status == "stopped":
-        desk.world.stop_recording(recording)
-    elif status == "paused":
-        desk.world.pause_recording(recording, behavior)
-    elif recording.status is RecordingStatus.PAUSED:
-        desk.world.resume_recording(recording)
-    desk.warn(form.leftovers({}), recording.call_sid)
+    change_recording(desk, request, recording)
     return Reply(200, call_recording_resource(recording, desk))
 
 
@@ -89,20 +70,5 @@ INSTANCE: Final[Mapping[str, Handler]] = {"GET": read, "POST": change, "DELETE":
 
 
 def _find(desk: Desk, request: Request, sid: str) -> Recording:
-    """The call's recording with this sid, or the one that runs.
-
-    Raises:
-        RestError: 20404, or 16108 when several run.
-    """
     call = find_call(desk, request, desk.outer_sid)
-    if sid != CURRENT:
-        recording = find_recording(desk, request, sid)
-        if recording.call_sid != call.sid:
-            raise RestError(20404, path=request.path)
-        return recording
-    live = [one for one in desk.world.store.records.recordings.of_call(call.sid) if one.status.is_live]
-    if len(live) > 1:
-        raise RestError(16108)
-    if not live:
-        raise RestError(20404, path=request.path, hint="No recording of this call runs.")
-    return live[0]
+    return find_among(desk, request, sid, desk.world.store.records.recordings.of_call(call.sid))

@@ -81,6 +81,55 @@ ERRORS: Final[Mapping[int, ErrorFact]] = {
         400, "Call message payload too big", "The message has {size} characters, which is too many.", "Send less."
     ),
     32702: ErrorFact(400, "Invalid message content", "Content is not valid JSON.", "Give Content as JSON text."),
+    # --- Conferences and their participants; statuses are unsure
+    16001: ErrorFact(
+        400,
+        "Conference is not bridged",
+        "Conference is not bridged: it has not started, or the participant is not in it yet.",
+        "Wait for conference-start, or for participant-join.",
+    ),
+    16003: ErrorFact(
+        400,
+        "Could not recognize conference sid or friendly name",
+        "Could not recognize conference sid or friendly name: {name}",
+        "Give the sid of one of the account's conferences, or any friendly name.",
+    ),
+    16020: ErrorFact(
+        400,
+        "Conference is full",
+        "Conference {name} is full: it takes {most} participants.",
+        "Raise MaxParticipants of the first participant.",
+    ),
+    16022: ErrorFact(
+        404,
+        "Conference does not exist or is completed",
+        "Conference {name} does not exist or is completed.",
+        "Use its friendly name: the next conference of that name has another sid.",
+    ),
+    16024: ErrorFact(
+        400,
+        "Invalid participant label",
+        "Invalid participant label {label}: it must not exceed 128 characters, be a CallSid, or contain /.",
+        "Choose another label.",
+    ),
+    16026: ErrorFact(
+        400,
+        "Participant label is in use by another participant",
+        "Participant label {label} is in use by another participant.",
+        "Give every participant a label of its own.",
+    ),
+    16027: ErrorFact(
+        400,
+        "Participant to be whispered is on hold",
+        "Participant to be whispered is on hold: {call_sid}",
+        "Take that participant off hold first.",
+    ),
+    16028: ErrorFact(
+        400,
+        "Participant to be whispered is not present in the conference",
+        "Participant to be whispered is not present in the conference: {call_sid}",
+        "Wait until that participant has joined.",
+    ),
     21481: ErrorFact(400, "Invalid PageToken", "Invalid PageToken", "Follow next_page_uri as it was given."),
     # --- Calls
     21200: ErrorFact(400, "Calls Resource", "Invalid {parameter}: {problem}.", "Correct the parameter."),

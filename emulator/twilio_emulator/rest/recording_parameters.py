@@ -16,6 +16,10 @@ from twilio_emulator.rest.parameters import Form
 from twilio_emulator.webhooks.target import is_target
 
 RECORDING_EVENTS: Final = ("in-progress", "completed", "absent")
+PARTICIPANT_RECORDING_EVENTS: Final = (
+    "started", "in-progress", "paused", "resumed", "stopped", "completed", "failed", "absent",
+)  # fmt: skip
+"""What can be subscribed to of a participant's own recording [twilio-oai]; none here ever fails."""
 
 _CHANNELS: Final = {"mono": 1, "dual": 2}
 _TRACKS: Final = tuple(RecordingTrack)
@@ -33,8 +37,15 @@ _NEW_CALLS: Final = frozenset(
 """What is said of recordings when a call is placed."""
 
 
-def check_recording(form: Form, problems: list[Problem], *, source: RecordingSource, trim: Trim) -> RecordingSpec:
-    """Read how to record; `trim` is the default.
+def check_recording(
+    form: Form,
+    problems: list[Problem],
+    *,
+    source: RecordingSource,
+    trim: Trim,
+    events: tuple[str, ...] = RECORDING_EVENTS,
+) -> RecordingSpec:
+    """Read how to record; `trim` is the default, `events` are those that can be subscribed to.
 
     Raises:
         RestError: 20001 or 21209.
@@ -47,11 +58,13 @@ def check_recording(form: Form, problems: list[Problem], *, source: RecordingSou
         channels=_CHANNELS[channels],
         track=RecordingTrack(track),
         trim=Trim(wanted_trim),
-        callback=_callback(form, problems),
+        callback=_callback(form, problems, events),
     )
 
 
-def check_record(form: Form, problems: list[Problem]) -> RecordingSpec | None:
+def check_record(
+    form: Form, problems: list[Problem], *, events: tuple[str, ...] = RECORDING_EVENTS
+) -> RecordingSpec | None:
     """How a new call is to be recorded, None when it is not.
 
     Raises:
@@ -59,7 +72,7 @@ def check_record(form: Form, problems: list[Problem]) -> RecordingSpec | None:
     """
     if not form.has_any(_NEW_CALLS):
         return None
-    spec = check_recording(form, problems, source=RecordingSource.OUTBOUND_API, trim=Trim.TRIM_SILENCE)
+    spec = check_recording(form, problems, source=RecordingSource.OUTBOUND_API, trim=Trim.TRIM_SILENCE, events=events)
     if form.flag("Record", default=False):
         return spec
     if any(form.text(name) for name in _WITHOUT_EFFECT_ALONE):
@@ -67,14 +80,14 @@ def check_record(form: Form, problems: list[Problem]) -> RecordingSpec | None:
     return None
 
 
-def _callback(form: Form, problems: list[Problem]) -> StatusCallback | None:
+def _callback(form: Form, problems: list[Problem], known: tuple[str, ...]) -> StatusCallback | None:
     url = form.text("RecordingStatusCallback")
     method = form.method("RecordingStatusCallbackMethod", code=21209)
     # Events come in one value with blanks between, or in several values.
     words = [word for text in form.texts("RecordingStatusCallbackEvent") for word in text.split()]
-    wrong = [word for word in words if word not in RECORDING_EVENTS]
+    wrong = [word for word in words if word not in known]
     if wrong:
-        problems.append(_unknown_events(wrong))
+        problems.append(_unknown_events(wrong, known))
     if url and not is_target(url):
         problems.append(_invalid_callback(url))
         return None
@@ -91,12 +104,12 @@ def _not_recorded() -> Problem:
     )
 
 
-def _unknown_events(words: list[str]) -> Problem:
+def _unknown_events(words: list[str], known: tuple[str, ...]) -> Problem:
     return Problem(
         code=21626,
         level="warning",
         message=f"RecordingStatusCallbackEvent has invalid events, which are ignored: {' '.join(words)}",
-        hint=f"The events are {', '.join(RECORDING_EVENTS)}.",
+        hint=f"The events are {', '.join(known)}.",
     )
 
 

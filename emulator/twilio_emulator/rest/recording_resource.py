@@ -13,6 +13,12 @@ def call_recording_resource(recording: Recording, desk: Desk) -> dict[str, objec
     return _common(recording, desk) | {"track": recording.spec.track.value, "uri": uri}
 
 
+def conference_recording_resource(recording: Recording, desk: Desk) -> dict[str, object]:
+    """The JSON below a conference."""
+    path = f"/{API_VERSION}/Accounts/{recording.account_sid}/Conferences/{recording.conference_sid}"
+    return _common(recording, desk) | {"uri": f"{path}/Recordings/{recording.sid}.json"}
+
+
 def recording_resource(recording: Recording, desk: Desk) -> dict[str, object]:
     """The JSON below the account."""
     deleted = {"status": "deleted"} if recording.deleted_ms is not None else {}
@@ -36,7 +42,7 @@ def _common(recording: Recording, desk: Desk) -> dict[str, object]:
         "account_sid": recording.account_sid,
         "api_version": API_VERSION,
         "call_sid": recording.call_sid,
-        "conference_sid": None,
+        "conference_sid": recording.conference_sid or None,
         "channels": recording.spec.channels,
         "date_created": desk.calendar.rfc2822(recording.created_ms),
         "date_updated": desk.calendar.rfc2822(recording.updated_ms),

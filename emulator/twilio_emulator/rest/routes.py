@@ -21,6 +21,7 @@ from twilio_emulator.rest import (
     balance,
     call_routes,
     calls,
+    conference_routes,
     incoming_phone_numbers,
     keys,
     outgoing_caller_ids,
@@ -68,6 +69,7 @@ ROUTES: Final[Mapping[str, Methods]] = {
     "Tokens": tokens.LIST,
     **usage.ROUTES,
     **call_routes.ROUTES,
+    **conference_routes.ROUTES,
 }
 
 FILES: Final[Mapping[str, Methods]] = {**call_routes.FILES}

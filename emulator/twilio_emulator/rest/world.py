@@ -11,6 +11,7 @@ from typing import Protocol
 from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.caller_id_check import CheckRequest
+from twilio_emulator.calls.conference_office import ConferenceOffice
 from twilio_emulator.calls.recordings import Recording, RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
@@ -54,6 +55,10 @@ class World(Protocol):
     @property
     def sids(self) -> SidFactory:
         """Where identifiers come from."""
+
+    @property
+    def conferences(self) -> ConferenceOffice:
+        """What can be done to conferences and their participants."""
 
     def place_call(self, request: CallRequest) -> Call:
         """Begin an outbound call; it is in the store, `queued`, when this returns."""

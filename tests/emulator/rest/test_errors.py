@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from rest_bench import ACCOUNT_SID, ANSWERED, AUTH_TOKEN, CALLEE, FINISHED, OWNED, NotingWorld, RestBench, serve
+from rest_bench import (
+    ACCOUNT_SID,
+    ANSWERED,
+    AUTH_TOKEN,
+    CALLEE,
+    FINISHED,
+    OF_CONFERENCES,
+    OWNED,
+    NotingWorld,
+    RestBench,
+    serve,
+)
 from twilio.base.exceptions import TwilioRestException
 
 from twilio_emulator.journal import RestRequested
@@ -163,8 +174,8 @@ REFUSALS: list[tuple[int, int, str, str, dict[str, str]]] = [
     (21481, 400, "GET", "/Calls.json", {"PageToken": "next"}),
     (32018, 400, "POST", "/Calls.json", call_with(Url="", Twiml="x" * 4001)),
 ]
-# In test_accounts.py, test_api_keys.py and test_app.py.
-PROVOKED_ELSEWHERE = {16108, 16113, 20003, 20005, 20006, 20429, 20500}
+# In test_accounts.py, test_api_keys.py and test_app.py; those of conferences in test_conference_errors.py.
+PROVOKED_ELSEWHERE = {16108, 16113, 20003, 20005, 20006, 20429, 20500, *OF_CONFERENCES}
 
 
 @pytest.fixture(scope="module")

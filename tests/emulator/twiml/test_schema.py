@@ -100,6 +100,7 @@ def sdk_name(parameter: str) -> str:
 
 
 NOT_ATTRIBUTES = {
+    ("Conference", "name"),
     ("Dial", "number"),
     ("Enqueue", "name"),
     ("Number", "phone_number"),

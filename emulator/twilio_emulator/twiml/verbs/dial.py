@@ -47,6 +47,7 @@ from twilio_emulator.twiml.nouns import DialResult, LegNoun, LoneNoun
 from twilio_emulator.twiml.outcomes import GoTo, Next, Outcome
 from twilio_emulator.twiml.performing import answer
 from twilio_emulator.twiml.schema import Tag, Use, Verb
+from twilio_emulator.twiml.verbs.conference import CONFERENCE
 from twilio_emulator.twiml.verbs.dial_attributes import (
     ACTION,
     ANSWER_ON_BRIDGE,
@@ -76,7 +77,7 @@ PURPOSE: Final = "dial action"
 TIMER: Final = "dial time limit"
 STAR: Final = "*"
 
-NOUNS: Final[tuple[Tag, ...]] = (NUMBER, QUEUE)
+NOUNS: Final[tuple[Tag, ...]] = (CONFERENCE, NUMBER, QUEUE)
 """What a Dial may hold: leg nouns, and lone nouns, each from a file of its own."""
 
 _RINGING: Final = g711.encode(synthesize(RINGBACK, RINGBACK.cycle_ms))
@@ -293,7 +294,7 @@ DIAL: Final = Verb(
         *WITHOUT_EFFECT,
     ),
     children={noun.name: noun for noun in NOUNS},
-    unsupported=frozenset({"Application", "Client", "Conference", "Sim", "Sip", "WhatsApp"}),
+    unsupported=frozenset({"Application", "Client", "Sim", "Sip", "WhatsApp"}),
     has_text=True,
     child_code=INVALID_NESTING,
     answers=False,
