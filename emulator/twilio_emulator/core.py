@@ -256,6 +256,8 @@ class Core:
                     spoken.set_result(await rooms.speak((Stretch(text),), voice=_VOICE_OF_PHONES, language="en-US"))
                 except Exception as error:
                     spoken.set_exception(error)
+                finally:
+                    spoken.cancel()  # unless it has an outcome
 
         rooms.tasks.spawn(speak())
         return spoken

@@ -1,5 +1,10 @@
 """What one call's audio says: listens to its tracks for whoever wants to know, and asks the recogniser where it must.
 
+    notes = hearing.take_notes(language="en-US")     # from now on
+    …
+    notes.close()
+    text = await notes.text()                        # of all that the far end said meanwhile
+
 Listeners are pure (`media.listener`); here they meet the leg, and the recogniser meets the clock: while it works, call
 time stands still, and everything heard later waits behind what it will say.
 """

@@ -28,13 +28,16 @@ class Lines:
     """A text and how sure a recogniser shall be of it, 0.0 to 1.0.
 
     Raises:
-        ValueError: for a confidence that is none.
+        ValueError: for a text that is no string, or a confidence that is none.
     """
 
     text: str
     confidence: float = KNOWN_CONFIDENCE
 
     def __post_init__(self) -> None:
+        given: object = self.text
+        if not isinstance(given, str):
+            raise ValueError(f"text is {given!r}; give a string.")
         if not 0 <= self.confidence <= 1:
             raise ValueError(f"confidence is {self.confidence!r}; give a number from 0.0 to 1.0.")
 

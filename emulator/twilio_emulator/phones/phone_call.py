@@ -194,7 +194,9 @@ class PhoneCall:
         wish: Wish[None] = Wish()
 
         def begin(spoken: Future[bytes]) -> None:
-            if (error := spoken.exception()) is not None:
+            if spoken.cancelled():  # the emulator is being stopped
+                _fail(wish, CallOver(self.phone_number, self.status))
+            elif (error := spoken.exception()) is not None:
                 _fail(wish, error)
             else:
                 self.recite(spoken.result(), lines).add_done_callback(end)

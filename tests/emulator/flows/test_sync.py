@@ -120,3 +120,33 @@ def test_a_call_is_refused(twilio: TwilioEmulator) -> None:
     sid = twilio.client().calls.create(to=CALLEE, from_=NUMBER, twiml="<Response/>").sid
     phone.next_call().reject()
     twilio.wait_for_call(sid, "no-answer")
+
+
+def test_words_are_said_and_heard_without_await(twilio: TwilioEmulator) -> None:
+    app = Flask("customer")
+    said = []
+
+    @app.post("/voice")
+    def voice() -> Response:
+        said.extend(request.form.getlist("SpeechResult"))
+        response = VoiceResponse()
+        if len(said) < 2:
+            response.append(Gather(input="speech", speech_timeout="auto"))
+        return Response(str(response), mimetype="text/xml")
+
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        twilio.add_number(NUMBER, voice_url=f"http://127.0.0.1:{server.port}/voice")
+        line = twilio.handset(CALLER).dial(NUMBER)
+        line.wait_until("in-progress")
+        line.say("Good morning.")
+        line.silence(2)
+        line.play(b"\x20" * 4000, text="Good night.")
+        line.wait_until("completed")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert said == ["Good morning.", "Good night."]

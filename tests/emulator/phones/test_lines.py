@@ -82,3 +82,5 @@ def test_a_confidence_needs_a_text_and_lies_between_nothing_and_all() -> None:
         lines_of(None, None, 0.5)
     with pytest.raises(ValueError, match=r"from 0\.0 to 1\.0"):
         lines_of(None, "Hi.", 1.5)
+    with pytest.raises(ValueError, match="give a string"):
+        lines_of(None, 5)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """One call on a phone: mouth, ear, keypad, and what a person can wait for."""
 
+from concurrent.futures import Future
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -181,3 +183,13 @@ def test_what_is_played_without_lines_is_unknown(bench: Bench) -> None:
     call.recite(TONE * 3, None)
     assert captions_of(call.speak()) == ()
     assert [entry.action for entry in bench.journal.of(PhoneActed)] == ["hears the answer"]
+
+
+def test_a_text_whose_speech_never_comes_fails_with_the_emulator(bench: Bench) -> None:
+    never: Future[bytes] = Future()
+    phone = bench.phone()
+    phone._speak = lambda _: never
+    wish = phone.dial("+15550001111").speak_lines(Lines("Yes."))
+    never.cancel()
+    with pytest.raises(CallOver):
+        wish.result(0)
