@@ -33,7 +33,7 @@ PURE = [
     EMULATOR / "media" / "mixer.py",
     EMULATOR / "media" / "recorder.py",
     EMULATOR / "phones" / "ear.py",
-    EMULATOR / "phones" / "lines.py",
+    EMULATOR / "media" / "lines.py",
     EMULATOR / "webhooks" / "signature.py",
     EMULATOR / "webhooks" / "parameters.py",
     EMULATOR / "rest" / "paging.py",

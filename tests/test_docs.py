@@ -79,6 +79,19 @@ async def test_the_page_on_speech_orders_a_pizza(monkeypatch: pytest.MonkeyPatch
     ]
 
 
+async def test_the_page_on_speech_answers_yes_over_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    app = Customer(TwilioEmulator().auth_token)
+    await app.start()
+    app.pages = {
+        "/voice": PIZZA.format(question="Pizza?", next="kind"),
+        "/kind": "<Response><Say>Coming.</Say></Response>",
+    }
+    await python_of("docs/speech.md").answer_yes("+15550002222", app.url)
+    await app.stop()
+    assert app.forms("/kind")[0]["SpeechResult"] == "Yes, please."
+
+
 async def test_the_readmes_adapter_calls_a_menu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER"):
         monkeypatch.delenv(name, raising=False)

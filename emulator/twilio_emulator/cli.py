@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -48,6 +49,9 @@ def serve(
     recognition: Annotated[
         str, typer.Option(help="Who hears words: text, or a Whisper model by name or path (extra recognition).")
     ] = "text",
+    known_audio: Annotated[
+        list[Path] | None, typer.Option(help="A folder with a manifest.toml of recordings to know; repeat for more.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error.")] = False,  # noqa: FBT002
 ) -> None:
     """Run the emulator until it is interrupted. Prints `ready http://HOST:PORT` when it accepts requests."""
@@ -64,6 +68,7 @@ def serve(
             speed=_speed(speed),
             speech=speech,
             recognition=recognition,
+            known_audio=tuple(known_audio or ()),
         )
         asyncio.run(_serve(settings, number or [], voice_url or None, voice_method, status_callback))
     except (TestBenchError, NumberTaken, ValueError, RuntimeError) as error:

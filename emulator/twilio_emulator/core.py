@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Awaitable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -22,6 +23,7 @@ from twilio_emulator.errors import CannotListen, PortInUse
 from twilio_emulator.front_door import http_server
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
+from twilio_emulator.media.known_audio import known_audio_in
 from twilio_emulator.media.pump import Pump
 from twilio_emulator.media.punctuality import HINT_LATE, Spell, told
 from twilio_emulator.media.recognition import Recognizer, recognizer_for
@@ -61,6 +63,7 @@ class Settings:
         speed: 1.0 is real time, "max" is as fast as both ends keep up.
         speech: `auto`, `piper` (extra `speech`) or `murmur`.
         recognition: `text`, a Whisper model by name or path (extra `recognition`), or a recogniser.
+        known_audio: folders with a manifest, whose recordings are known also where they come without their text.
         quirks: the switches for what no source settles.
     """
 
@@ -71,6 +74,7 @@ class Settings:
     speed: Speed = 1.0
     speech: str = "auto"
     recognition: str | Recognizer = "text"
+    known_audio: tuple[str | Path, ...] = ()
     quirks: Quirks = field(default_factory=Quirks)
 
 
@@ -111,6 +115,7 @@ class Core:
             ),
             speech=speech_by_name(settings.speech),
             recognizer=recognizer_for(settings.recognition),
+            known_audio=known_audio_in(settings.known_audio) if settings.known_audio else None,
             address=Address(),
             in_order=in_order,
         )

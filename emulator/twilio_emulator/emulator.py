@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from twilio.rest import Client
@@ -46,11 +48,14 @@ class EmulatorThread:
         speech: who speaks `<Say>`: `auto`, `piper` (extra `speech`) or `murmur`.
         recognition: who hears words: `text` hears those that are known (see docs/speech.md); a Whisper model, by name
             or by path, recognises all other sound as well (extra `recognition`), and so does a recogniser of your own.
+        known_audio: folders with a `manifest.toml`, whose recordings are known also where their text does not come with
+            them: over a Media Stream, from `<Play>`.
         quirks: switches for what no source of Twilio's behaviour settles.
 
     Raises:
         ValueError: for a speed that is no speed.
         SpeechUnavailableError, RecognitionUnavailableError: for what is not installed.
+        AudioFileError: naming the manifest or the recording of `known_audio` that cannot be read.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class EmulatorThread:
         speed: Speed = 1.0,
         speech: str = "auto",
         recognition: str | Recognizer = "text",
+        known_audio: Sequence[str | Path] = (),
         quirks: Quirks | None = None,
     ) -> None:
         self._settings = Settings(
@@ -73,6 +79,7 @@ class EmulatorThread:
             speed=speed,
             speech=speech,
             recognition=recognition,
+            known_audio=tuple(known_audio),
             quirks=quirks or Quirks(),
         )
         self._core = Core(self._settings)

@@ -23,11 +23,17 @@ from twilio_emulator.media.listener import Heard, Listener, SpeechEvent, Unclear
 from twilio_emulator.media.recognition import RecognitionUnavailableError
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import SpeechStarted, SpeechStopped, Track, WordsHeard
+from twilio_wire.dtmf import Detector
+from twilio_wire.g711 import FRAME_BYTES, FRAME_MS, IDLE_FRAME
+from twilio_wire.levels import is_silent
+
+_LONGEST_KEY_MS: Final = 500
+"""Keys that last longer on the average are a tone in something else."""
 
 _UNKNOWN_SOUND: Final = "There is sound on the call of which nobody knows what it says; it counts as noise."
 _UNKNOWN_SOUND_HINT: Final = (
-    'Give the text with it, as in line.play(path, text="…") or a manifest.toml beside the file, or have it recognised: '
-    'TwilioEmulator(recognition="base.en"), which needs the extra recognition.'
+    'Give the text with it: line.play(path, text="…"), or a manifest.toml beside the file. Sound of streams can be '
+    'known by TwilioEmulator(known_audio=…), or recognised by recognition="base.en" and the extra recognition.'
 )
 
 
@@ -69,7 +75,7 @@ class Listening:
         self._hear = hear
         self._language = language
         self._hints = hints
-        self._listener = Listener(takes_sound=rooms.recognizer is not None)
+        self._listener = Listener(sound_is_speech=rooms.understands_sound)
         self._to_tell: deque[Heard] = deque()
         self._recognizing = False
         self._when_told: list[Callable[[], None]] = []
@@ -118,7 +124,10 @@ class Listening:
                 callback()
 
     def _make_out(self, sound: Unclear) -> None:
-        if self._rooms.recognizer is None:
+        """Find out what a sound says. Keys say nothing."""
+        if _is_keys(sound.audio):
+            return
+        if not self._rooms.understands_sound:
             self._complain(_UNKNOWN_SOUND, _UNKNOWN_SOUND_HINT)
             return
         self._recognizing = True
@@ -128,7 +137,9 @@ class Listening:
             with hold:
                 try:
                     said = await self._rooms.recognize(sound.audio, language=self._language, hints=self._hints)
-                    if said.words:
+                    if said is None:
+                        self._complain(_UNKNOWN_SOUND, _UNKNOWN_SOUND_HINT)
+                    elif said.words:
                         self._hear(WordsHeard(said.words, said.confidence))
                 except RecognitionUnavailableError as error:
                     self._complain(str(error), "")
@@ -195,6 +206,15 @@ class Notes:
                 end_ms = self._now_ms() - silent_ms
                 self._notes.append(Note(" ".join(self._words), self._start_ms, end_ms, confidence))
                 self._words, self._confidences = [], []
+
+
+def _is_keys(audio: bytes) -> bool:
+    """Whether a sound is keys and nothing else: they come in band from whoever has no keypad of ours."""
+    detector = Detector()
+    frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
+    keys = sum(len(detector.feed(frame)) for frame in (*frames, IDLE_FRAME))
+    loud_ms = sum(FRAME_MS for frame in frames if not is_silent(frame))
+    return keys > 0 and loud_ms <= keys * _LONGEST_KEY_MS
 
 
 def _to_nobody(_: SpeechEvent) -> None:

@@ -4,8 +4,8 @@
     listener.feed(frame)          # → SpeechStarted(), then WordsHeard(…) as each word ends, then SpeechStopped(…)
 
 Words that travel with the frames (see `media.captions`) are heard as they end; a word that had begun before anybody
-listened is not. Sound without captions is cut at its pauses and handed out as `Unclear`, for a recogniser of audio to
-say what it is.
+listened is not. Sound without captions is cut at its pauses and handed out as `Unclear`, for somebody else to say what
+it is.
 
 Laws
 ----
@@ -36,10 +36,7 @@ _LONGEST_FRAMES: Final = 30_000 // FRAME_MS
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A stretch of sound without captions, from its beginning to a pause (bytes, µ-law, 8 kHz, mono).
-
-    A listener that understands words only tells of the first such sound, with no audio.
-    """
+    """A stretch of sound without captions, from a little before its beginning to a pause (µ-law, 8 kHz, mono)."""
 
     audio: bytes
 
@@ -51,14 +48,14 @@ Heard = SpeechEvent | Unclear
 class Listener:
     """One track. Feed it every frame in turn.
 
-    `takes_sound`: whether somebody can say what sound without captions means. If not, it is noise, and starts nothing.
+    `sound_is_speech`: whether sound without captions starts speech, because somebody can say what it means.
     """
 
-    def __init__(self, *, takes_sound: bool) -> None:
-        self._takes_sound = takes_sound
-        self._complained = False
+    def __init__(self, *, sound_is_speech: bool) -> None:
+        self._sound_is_speech = sound_is_speech
         self._speaking = False
         self._silent_ms = 0
+        self._quiet_ms = 0
         self._followed: list[_Followed] = []
         self._lead: list[bytes] = []
         self._sound: list[bytes] = []
@@ -68,35 +65,27 @@ class Listener:
         """Take 20 ms and tell what has been heard in them."""
         captions = captions_of(frame)
         words = self._follow(captions)
+        sounds = not captions and self._is_sound(frame)
+        self._keep(frame, sounds=sounds)
         speaks = any(caption.utterance.is_sounding(caption.until_ms) for caption in captions)
+        speaks |= sounds and self._sound_is_speech
         heard: list[Heard] = []
-        if not captions and self._is_sound(frame):
-            if self._takes_sound:
-                speaks = True
-            elif not self._complained:
-                self._complained = True
-                heard.append(Unclear(b""))
-        if self._takes_sound:
-            self._keep(frame, speaks=speaks and not captions)
         if (speaks or words) and not self._speaking:
             self._speaking = True
             heard.append(SpeechStarted())
         heard += words
         self._silent_ms = 0 if speaks else self._silent_ms + FRAME_MS
-        if self._speaking and self._silent_ms >= PAUSE_MS:
-            heard += self.finish()
+        self._quiet_ms = 0 if sounds else self._quiet_ms + FRAME_MS
+        if self._quiet_ms >= PAUSE_MS or len(self._sound) >= _LONGEST_FRAMES:
+            heard += self._cut()
+        if self._silent_ms >= PAUSE_MS:
+            heard += self._stop()
             self._followed = [one for one in self._followed if any(map(one.is_of, captions))]
-        elif len(self._sound) >= _LONGEST_FRAMES:
-            heard.append(self._cut())
         return heard
 
     def finish(self) -> list[Heard]:
-        """Nothing more comes for now: tell what is left of the stretch of speech."""
-        if not self._speaking:
-            return []
-        heard: list[Heard] = [self._cut()] if self._sound else []
-        self._speaking = False
-        return [*heard, SpeechStopped(self._silent_ms)]
+        """Nothing more comes for now: tell what is left."""
+        return [*self._cut(), *self._stop()]
 
     def _follow(self, captions: tuple[Caption, ...]) -> list[Heard]:
         """The words that have ended with this frame."""
@@ -116,19 +105,23 @@ class Listener:
         self._loud_frames = 0 if is_silent(frame) else self._loud_frames + 1
         return self._loud_frames > _CLICK_FRAMES or (self._loud_frames > 0 and bool(self._sound))
 
-    def _keep(self, frame: bytes, *, speaks: bool) -> None:
-        """Keep what a recogniser may be asked about: from a little before the first sound to the pause."""
-        if speaks and not self._sound:
+    def _keep(self, frame: bytes, *, sounds: bool) -> None:
+        """Keep a stretch of sound, from a little before its first loud frame to the pause."""
+        if sounds and not self._sound:
             self._sound, self._lead = self._lead, []
-        if speaks or self._sound:
+        if sounds or self._sound:
             self._sound.append(frame)
         else:
             self._lead = [*self._lead[1 - _LEAD_FRAMES - _CLICK_FRAMES :], frame]
 
-    def _cut(self) -> Unclear:
-        audio = b"".join(self._sound)
-        self._sound = []
-        return Unclear(audio)
+    def _cut(self) -> list[Heard]:
+        sound, self._sound = self._sound, []
+        return [Unclear(b"".join(sound))] if sound else []
+
+    def _stop(self) -> list[Heard]:
+        stopped: list[Heard] = [SpeechStopped(self._silent_ms)] if self._speaking else []
+        self._speaking = False
+        return stopped
 
 
 class _Followed:

@@ -11,8 +11,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
+from twilio_emulator.media.lines import Lines, lines_of
 from twilio_emulator.phones import waits
-from twilio_emulator.phones.lines import Lines, lines_of
 from twilio_emulator.phones.phone_call import PhoneCall
 from twilio_emulator.remote import Act, Verb
 from twilio_wire import dtmf

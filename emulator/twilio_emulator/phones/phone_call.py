@@ -16,10 +16,10 @@ from twilio_emulator.clock import Clock
 from twilio_emulator.errors import CallOver, NeverHappened, NotRinging
 from twilio_emulator.journal import Journal, PhoneActed
 from twilio_emulator.media.captions import Utterance
+from twilio_emulator.media.lines import Lines
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.ear import Ear
-from twilio_emulator.phones.lines import Lines
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
 from twilio_wire.words import Word

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 from twilio_emulator.errors import BadScript, CallOver, NeverHappened
 from twilio_emulator.media.captions import KNOWN_CONFIDENCE
-from twilio_emulator.phones.lines import Lines, lines_of
+from twilio_emulator.media.lines import Lines, lines_of
 from twilio_emulator.phones.phone_call import PhoneCall, Wish
 from twilio_emulator.phones.waits import DEFAULT_TIMEOUT_MS, wait_for_digits, wait_for_silence, wait_for_speech
 from twilio_wire import dtmf

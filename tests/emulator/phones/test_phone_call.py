@@ -12,7 +12,7 @@ from twilio_emulator.calls.far_end import LegEnding
 from twilio_emulator.errors import CallOver, NeverHappened
 from twilio_emulator.journal import PhoneActed
 from twilio_emulator.media.captions import captions_of
-from twilio_emulator.phones.lines import Lines
+from twilio_emulator.media.lines import Lines
 from twilio_emulator.phones.waits import take_digits, wait_for_digits, wait_for_silence, wait_for_speech, wait_until
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import IDLE_FRAME

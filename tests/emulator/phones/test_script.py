@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from twilio_emulator.errors import BadScript
-from twilio_emulator.phones.lines import Lines
+from twilio_emulator.media.lines import Lines
 from twilio_emulator.phones.script import Play, Say, parse_script
 
 YES = str(Path(__file__).parents[3] / "fixtures_audio" / "speech" / "yes_please.wav")

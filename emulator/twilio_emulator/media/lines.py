@@ -11,6 +11,7 @@ A manifest is a `manifest.toml` in the file's folder or up to two above, as `fix
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -63,15 +64,23 @@ def _in_manifests(path: Path) -> Lines | None:
     for folder in path.parents[:_FOLDERS_SEARCHED]:
         manifest = folder / MANIFEST
         if manifest.is_file():
-            lines = _read(manifest, manifest.stat().st_mtime_ns).get(path.relative_to(folder).as_posix())
+            lines = lines_in(manifest).get(path.relative_to(folder).as_posix())
             if lines is not None:
                 return lines
     return None
 
 
+def lines_in(manifest: Path) -> Mapping[str, Lines]:
+    """All that a manifest says, by the path of the file, relative to it. Another kind of manifest says nothing.
+
+    Raises:
+        AudioFileError: naming a manifest that cannot be read.
+    """
+    return _read(manifest, manifest.stat().st_mtime_ns)
+
+
 @lru_cache(maxsize=64)
 def _read(manifest: Path, _changed_ns: int) -> dict[str, Lines]:
-    """All that a manifest says, by path. Another kind of manifest says nothing."""
     try:
         content = tomllib.loads(manifest.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

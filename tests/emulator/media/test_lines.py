@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twilio_emulator.phones.lines import Lines, lines_of
+from twilio_emulator.media.lines import Lines, lines_of
 from twilio_wire.audio import AudioFileError
 
 FIXTURES = Path(__file__).parents[3] / "fixtures_audio"
