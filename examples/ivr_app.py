@@ -18,7 +18,7 @@ DEPARTMENTS = {"1": "You have reached sales.", "2": "You have reached support."}
 
 def ivr_app(auth_token: str) -> web.Application:
     """The menu: POST /voice greets and gathers one key, POST /choice connects to a department."""
-    app = web.Application(middlewares=[_signed_by_twilio(auth_token)])
+    app = web.Application(middlewares=[signed_by_twilio(auth_token)])
     app.router.add_post("/voice", menu)
     app.router.add_post("/choice", choice)
     app.router.add_post("/status", status)
@@ -31,7 +31,7 @@ async def menu(_: web.Request) -> web.Response:
     gather.say(MENU)
     response.append(gather)
     response.say("We did not hear a key. Goodbye.")
-    return _twiml(response)
+    return twiml(response)
 
 
 async def choice(request: web.Request) -> web.Response:
@@ -46,18 +46,20 @@ async def choice(request: web.Request) -> web.Response:
         response.pause(length=5)
         response.say("Thank you. We will call you back. Goodbye.")
         response.hangup()
-    return _twiml(response)
+    return twiml(response)
 
 
 async def status(_: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _twiml(response: VoiceResponse) -> web.Response:
+def twiml(response: VoiceResponse) -> web.Response:
+    """A document as a reply."""
     return web.Response(text=str(response), content_type="text/xml")
 
 
-def _signed_by_twilio(auth_token: str):
+def signed_by_twilio(auth_token: str):
+    """Refuse requests that Twilio has not signed."""
     validator = RequestValidator(auth_token)
 
     @web.middleware

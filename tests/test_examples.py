@@ -47,3 +47,13 @@ def test_the_other_examples_hold_a_conversation(name: str, expected: str) -> Non
     printed = run_example(name)
     assert expected in printed
     assert "completed" in printed
+
+
+def test_the_call_center_connects_coaches_and_records(tmp_path: Path) -> None:
+    printed = run_example("call_center.py", "--wav", str(tmp_path / "conference.wav"))
+    told = ("<Enqueue", "entered support", "taken support", "bridged", "parted", "conference-start")
+    assert [word for word in told if word not in printed] == []
+    samples, rate = soundfile.read(tmp_path / "conference.wav", dtype="int16")
+    assert (rate, samples.ndim) == (8000, 1)
+    assert len(samples) > 2 * rate
+    assert level_dbm0(samples) > -40
