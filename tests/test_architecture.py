@@ -19,6 +19,7 @@ PURE = [
     *sorted((EMULATOR / "twiml").rglob("*.py")),
     EMULATOR / "calls" / "call.py",
     EMULATOR / "calls" / "conference.py",
+    EMULATOR / "calls" / "conference_spec.py",
     EMULATOR / "calls" / "far_end.py",
     EMULATOR / "calls" / "machine_detection.py",
     EMULATOR / "calls" / "queue.py",

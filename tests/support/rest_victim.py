@@ -1,7 +1,7 @@
 """An emulator that can take anything: one socket, requests as bytes, and every error that it logs is noted.
 
-It has a call that is up, one that is over, a number, a sub-account, a key, a recording; what a request has destroyed is
-there again for the next.
+It has a call that is up, one that is over, a number, a sub-account, a key, a recording, two people in a conference;
+what a request has destroyed is there again for the next.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ from twilio_emulator.rest.desk import API_ROOT
 from twilio_emulator.twiml.flow import Instructions
 
 NUMBER, PHONE = "+15551110001", "+15552220001"
+PEERS = "+15552220011", "+15552220012"
+"""Who are in a conference."""
+
+MEETING = "<Response><Dial><Conference record='record-from-start' waitUrl=''>fuzz</Conference></Dial></Response>"
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class Victim:
         self.main = rooms.accounts.main
         self.sub = rooms.accounts.open_sub_account("sub", now_ms=0)
         self.key = rooms.accounts.issue_key(self.main.sid, "key", now_ms=0)
-        core.install_phone(PHONE, behavior="answer", answer_after_ms=0)
+        for phone in (PHONE, *PEERS):
+            core.install_phone(phone, behavior="answer", answer_after_ms=0)
         self.sids = {"{main}": self.main.sid}
         self.revive()
         self.sids["{done}"] = self._place("<Response/>", lasts=False)
@@ -81,6 +86,13 @@ class Victim:
         live = store.call(sids.get("{live}", ""))
         if live is None or live.status.is_final:
             sids["{live}"] = self._place('<Response><Pause length="3600"/></Response>', lasts=True)
+        conference = store.conferences.get(sids.get("{conference}", ""))
+        if conference is None or len(conference.present) < len(PEERS):
+            for phone in PEERS:
+                sids["{participant}"] = self._place(MEETING, lasts=True, to=phone)
+            meeting = store.conferences.open_named(self.main.sid, "fuzz")
+            assert meeting is not None
+            sids["{conference}"] = meeting.sid
 
     def _make(self, path: str, form: str) -> str:
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {self.authorization('main')}\r\n"
@@ -135,12 +147,13 @@ class Victim:
 
         self._runner.run(wait())
 
-    def _place(self, twiml: str, *, lasts: bool) -> str:
+    def _place(self, twiml: str, *, lasts: bool, to: str = PHONE) -> str:
         exchange, store = self._core.exchange, self._core.rooms.store
-        for sid in exchange.live_calls:  # the phone holds one call at a time
-            exchange.end_call(store.call(sid))
+        for call in map(store.call, exchange.live_calls):  # a phone holds one call at a time
+            if call is not None and call.to_number == to:
+                exchange.end_call(call)
         call = exchange.place_call(
-            CallRequest(account_sid=self.main.sid, to=PHONE, from_=NUMBER, instructions=Instructions(twiml=twiml))
+            CallRequest(account_sid=self.main.sid, to=to, from_=NUMBER, instructions=Instructions(twiml=twiml))
         )
         self.let_pass(1000)
         assert call.status is (CallStatus.IN_PROGRESS if lasts else CallStatus.COMPLETED)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.conference import Conference, LeaveReason, Music, Participant, ParticipantSpec
+from twilio_emulator.calls.conference import Conference, LeaveReason, Participant
 from twilio_emulator.calls.conference_room import ConferenceRoom
+from twilio_emulator.calls.conference_spec import Music, ParticipantSpec
 from twilio_emulator.calls.conferencing import room_for
 from twilio_emulator.calls.department import LegNews, PlacedLeg
 from twilio_emulator.calls.requests import CallRequest

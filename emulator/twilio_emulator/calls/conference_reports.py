@@ -14,6 +14,7 @@ from typing import Final
 from twilio_emulator.calls.call import CallStatus
 from twilio_emulator.calls.conference import Conference, EndReason, LeaveReason, Participant
 from twilio_emulator.calls.progress import post
+from twilio_emulator.calls.recordings import Recording
 from twilio_emulator.journal import ConferenceMoved
 from twilio_emulator.rooms import Rooms
 
@@ -73,6 +74,31 @@ class ConferenceReports:
         said = {} if participant is None else _of(participant)
         said |= {"AnnounceUrl": url, "ReasonAnnouncementFailed": why}
         self._tell("announcement-fail", call_sid, said, why)
+
+    def recorded(self, recording: Recording, call_sid: str) -> None:
+        """A recording is ready, and its own callback has not been asked for [the same page, eventCallbackUrl]."""
+        url, take = self._conference.settings.record_end_url, recording.take
+        if not url or take is None or recording.spec.callback is not None:
+            return
+        parameters = {
+            "ConferenceSid": self._conference.sid,
+            "FriendlyName": self._conference.friendly_name,
+            "AccountSid": self._conference.account_sid,
+            "Timestamp": format_datetime(self._rooms.clock.utc().astimezone(UTC)),
+            "EventName": "conference-record-end",
+            "RecordingUrl": self._rooms.address.url(recording.path),
+            "Duration": str(recording.duration_s),
+            "RecordingFileSize": str(len(take.wav())),
+        }
+        post(
+            self._rooms,
+            call_sid,
+            url=url,
+            method="POST",
+            parameters=parameters,
+            purpose="conference callback",
+            refused=REFUSED_CALLBACK,
+        )
 
     def _tell(self, event: str, call_sid: str, said: Mapping[str, str], detail: str = "") -> None:
         conference = self._conference

@@ -19,12 +19,11 @@ from twilio_emulator.calls.conference import (
     ConferenceStatus,
     EndReason,
     LeaveReason,
-    Music,
     Participant,
-    ParticipantSpec,
 )
 from twilio_emulator.calls.conference_occupant import Occupant, Out
 from twilio_emulator.calls.conference_reports import ConferenceReports
+from twilio_emulator.calls.conference_spec import Music, ParticipantSpec
 from twilio_emulator.media.conference_seat import Loop
 from twilio_emulator.media.leg import Leg, Tap
 from twilio_emulator.media.mixer import Channel, add, mix
@@ -176,10 +175,13 @@ class ConferenceRoom:
         for participant in left:
             self._let_go(participant, participant.call.status, why_out)
         witness = by or next(iter(left), None)
-        self._reports.ended(by, reason, "" if witness is None else witness.call.sid)
+        call_sid = "" if witness is None else witness.call.sid
+        self._reports.ended(by, reason, call_sid)
         if self._recordings is not None:
             self._recordings.close_all()
             self._recordings.report()
+            for recording in self._recordings.all:
+                self._reports.recorded(recording, call_sid)
         self._over(self)
         for occupant in occupants:
             occupant.out(Leaving.CONFERENCE_ENDED)

@@ -10,18 +10,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from twilio_emulator.calls.call import StatusCallback
-from twilio_emulator.calls.conference import (
+from twilio_emulator.calls.conference import Conference, Participant, Refusal
+from twilio_emulator.calls.conference_spec import (
     CALLBACK_EVENTS,
     MAX_PARTICIPANTS,
     MIN_PARTICIPANTS,
     REGIONS,
     Beep,
-    Conference,
     ConferenceSettings,
     Music,
-    Participant,
     ParticipantSpec,
-    Refusal,
     events_named,
     is_label,
 )

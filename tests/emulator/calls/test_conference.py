@@ -10,20 +10,17 @@ from hypothesis import strategies as st
 
 from twilio_emulator.calls.call import Call, CallStatus, Direction
 from twilio_emulator.calls.conference import (
-    CALLBACK_EVENTS,
     TRANSITIONS,
-    Beep,
     Conference,
     ConferenceEvent,
     Conferences,
-    ConferenceSettings,
     ConferenceStatus,
     EndReason,
     IllegalConferenceTransition,
     Participant,
-    ParticipantSpec,
     Refusal,
 )
+from twilio_emulator.calls.conference_spec import CALLBACK_EVENTS, Beep, ConferenceSettings, ParticipantSpec
 
 NUMBER_OF = itertools.count(1)
 

@@ -70,6 +70,18 @@ async def test_what_everybody_hears_is_recorded_from_the_start_on(meeting: Meeti
     assert (done["RecordingStatus"], done["RecordingDuration"]) == ("completed", str(round(len(pcm) / 8000)))
 
 
+async def test_the_old_callback_tells_of_the_end_where_the_new_one_is_not_asked_for(meeting: Meeting) -> None:
+    for callback in ("", "/recording"):
+        await recorded(meeting, event_callback_url="/old", recording_status_callback=callback)
+        speaker = await meeting.join()
+        await speaker.play(tone_line(440, 1.0))
+        meeting.conference.update(status="completed")
+        await meeting.twilio.wait_until_idle()
+    [form] = meeting.customer.forms("/old")
+    assert (form["EventName"], form["Duration"]) == ("conference-record-end", "1")
+    assert int(form["RecordingFileSize"]) == len(requests.get(form["RecordingUrl"], timeout=10).content)
+
+
 async def test_silence_at_both_ends_is_trimmed_unless_otherwise_said(meeting: Meeting) -> None:
     await recorded(meeting)
     second = await meeting.join()

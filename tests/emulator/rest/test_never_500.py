@@ -109,7 +109,7 @@ LIKELY: Final[Mapping[str, str]] = {
 
 SIDS: Final = [
     *("{live}", "{live}", "{live}", "{done}", "{number}", "{key}", "{sub}", "{queue}", "{application}", "{recording}"),
-    *("Twilio.CURRENT", "US", "DE", "Front"),
+    *("{conference}", "{conference}", "{participant}", "Twilio.CURRENT", "US", "DE", "Front"),
     *("CA" + "0" * 32, "x", "", "..", "%00", "%ff", "%2F", "%e2%82%ac", "{}", "a" * 300, ".json", "é", "*"),
 ]
 ACCOUNTS: Final = ["{main}"] * 12 + ["{sub}", "{sub}", "AC" + "0" * 32, "x", "", "%2e", "{main}%00"]

@@ -8,7 +8,7 @@ import pytest
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from twilio_emulator.calls.call import StatusCallback
-from twilio_emulator.calls.conference import Beep, ConferenceSettings, Music, ParticipantSpec
+from twilio_emulator.calls.conference_spec import Beep, ConferenceSettings, Music, ParticipantSpec
 from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
 from twilio_emulator.media.recorder import Trim
 from twilio_emulator.twiml.conference_flow import (
@@ -78,7 +78,7 @@ def test_a_call_is_answered_and_joins_and_goes_on_when_the_conference_is_over(pl
         ({"max_participants": 2}, wants(max_participants=2)),
         ({"region": "de1"}, wants(region="de1")),
         ({"coach": "CA1"}, joins(coaches="CA1")),
-        ({"event_callback_url": "/old"}, joins()),
+        ({"event_callback_url": "/old"}, wants(record_end_url=f"{APP}/old")),
         ({"status_callback": "/events"}, wants(callback=StatusCallback(f"{APP}/events", "POST", frozenset()))),
         (
             {"status_callback": "/events", "status_callback_method": "GET", "status_callback_event": "start mute"},
@@ -135,6 +135,7 @@ def test_every_attribute_means_what_it_says(playbook, attributes, command):
         ({"status_callback_event": "start stop"}, 16002),
         ({"status_callback": "ftp://app.example/"}, 16002),
         ({"record": "record-from-start", "recording_status_callback": "ftp://app.example/"}, 13256),
+        ({"event_callback_url": "ftp://app.example/"}, 16002),
         ({"loop": 1}, 12200),
     ],
 )
@@ -162,8 +163,9 @@ def test_a_label_that_is_none_lets_nobody_in(playbook, label):
     assert call.codes == [16023]
 
 
-def test_a_conference_without_a_name_connects_nobody(playbook):
-    call = playbook(document(" ", dial={"action": "/after"}))
+@pytest.mark.parametrize("name", [" ", "x" * 129])
+def test_a_conference_without_a_name_that_counts_connects_nobody(playbook, name):
+    call = playbook(document(name, dial={"action": "/after"}))
     call.does(Fetch(ACTION, "POST", {"DialCallStatus": "failed"}, "dial action")).still_waits()
     assert call.codes == [13237]
 

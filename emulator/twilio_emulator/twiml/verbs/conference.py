@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.conference import LABEL_RULE, is_label
+from twilio_emulator.calls.conference_spec import LABEL_RULE, MAX_NAME_CHARS, is_label
 from twilio_emulator.twiml.conference_flow import (
     ConferenceLeft,
     ConferenceRefused,
@@ -53,8 +53,9 @@ def run(use: Use, dial: Use, context: CallContext, result: DialResult) -> Steps[
     """
     if use.fault is not None:
         raise use.fault
-    if not use.text:
-        yield context.warning(INVALID_NAME, f"{use.place} has no name; nobody is connected.", "Give it a name.")
+    if not 0 < len(use.text) <= MAX_NAME_CHARS:
+        hint = f"Give it a name of up to {MAX_NAME_CHARS} characters."
+        yield context.warning(INVALID_NAME, f"{use.place} has no name that counts; nobody is connected.", hint)
         return
     if use[LABEL] and not is_label(use[LABEL].strip()):
         yield context.error(INVALID_LABEL, f"{use.place}: {use[LABEL]!r} is no label for a participant.", LABEL_RULE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from twilio_emulator.calls.call import StatusCallback
-from twilio_emulator.calls.conference import (
+from twilio_emulator.calls.conference_spec import (
     CALLBACK_EVENTS,
     MAX_PARTICIPANTS,
     MIN_PARTICIPANTS,
@@ -79,11 +79,10 @@ RECORDING_STATUS_CALLBACK_EVENT: Final = Attribute(
     source=SOURCE,
 )
 
-WITHOUT_EFFECT: Final = (
-    Attribute("eventCallbackUrl", "", TEXT, source=SOURCE),
-    Attribute("recordingConfigurationId", "", TEXT, source=SOURCE),
-)
-"""Accepted. The first is deprecated; the second names what this version has not."""
+EVENT_CALLBACK_URL: Final = Attribute("eventCallbackUrl", "", TEXT, source=SOURCE)
+
+WITHOUT_EFFECT: Final = (Attribute("recordingConfigurationId", "", TEXT, source=SOURCE),)
+"""Accepted; it names what this version has not."""
 
 CONFERENCE_ATTRIBUTES: Final = (
     MUTED,
@@ -105,6 +104,7 @@ CONFERENCE_ATTRIBUTES: Final = (
     RECORDING_STATUS_CALLBACK,
     RECORDING_STATUS_CALLBACK_METHOD,
     RECORDING_STATUS_CALLBACK_EVENT,
+    EVENT_CALLBACK_URL,
     *WITHOUT_EFFECT,
 )
 
@@ -138,9 +138,14 @@ def _settings(use: Use, context: CallContext) -> Steps[ConferenceSettings]:
     url = yield from _resolved(use, STATUS_CALLBACK, INVALID_ATTRIBUTES, "Nothing is sent to it", context)
     words = use[STATUS_CALLBACK_EVENT]
     callback = StatusCallback(url, use[STATUS_CALLBACK_METHOD], events_named(words)) if url else None
-    recording = yield from _recording(use, context)
     return ConferenceSettings(
-        callback=callback, max_participants=use[MOST_PARTICIPANTS], region=use[REGION], recording=recording
+        callback=callback,
+        max_participants=use[MOST_PARTICIPANTS],
+        region=use[REGION],
+        recording=(yield from _recording(use, context)),
+        record_end_url=(
+            yield from _resolved(use, EVENT_CALLBACK_URL, INVALID_ATTRIBUTES, "Nothing is sent to it", context)
+        ),
     )
 
 
