@@ -23,7 +23,8 @@ from rich.markup import escape
 from twilio_adapter.adapter import DEFAULT_PORT
 from twilio_adapter.addresses import checked_public_url
 from twilio_adapter.errors import AdapterError, ConfigurationError
-from twilio_adapter.examination import Examination, Finding, Patient, Verdict
+from twilio_adapter.examination import Examination
+from twilio_adapter.findings import Finding, Patient, Verdict
 from twilio_adapter.harness import ACCOUNT_VARIABLES, API_VARIABLE, PORT_VARIABLE, PUBLIC_URL_VARIABLE
 from twilio_adapter.lease import LeaseBook, state_directory
 from twilio_adapter.limits import Limits

@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from twilio_adapter import CloudflaredTunnel, PublicUrl
 from twilio_adapter.cli import app
-from twilio_adapter.examination import Examination, Finding, Patient, Verdict
+from twilio_adapter.examination import Examination
+from twilio_adapter.findings import Finding, Patient, Verdict
 from twilio_adapter.lease import LeaseBook
 
 CHECKS = [
@@ -166,6 +167,18 @@ async def test_a_webhook_that_was_left_behind_is_told(examine: Examine, twilio: 
     finding = (await examine(leases=book))["webhook"]
     assert finding.verdict is Verdict.WARNING
     assert "twilio-adapter restore" in finding.fix
+
+
+async def test_a_webhook_of_an_adapter_elsewhere_is_told(examine: Examine, twilio: FakeTwilio) -> None:
+    next(iter(twilio.numbers.values()))["voice_url"] = "https://quiet-river.trycloudflare.com/twilio/voice"
+    findings = await examine()
+    assert verdicts(findings) == {"warning": ["webhook"]}
+    assert "this machine knows nothing of" in findings["webhook"].found
+
+
+async def test_a_date_that_is_none_is_a_warning(examine: Examine, twilio: FakeTwilio) -> None:
+    twilio.date = "the day before yesterday"
+    assert verdicts(await examine()) == {"warning": ["clock"]}
 
 
 async def test_a_trial_account_is_warned_of_its_limits(examine: Examine, twilio: FakeTwilio) -> None:

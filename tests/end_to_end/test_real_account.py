@@ -22,7 +22,8 @@ from twilio_adapter import (
     TunnelNotReached,
     TwilioHarness,
 )
-from twilio_adapter.examination import Examination, Patient
+from twilio_adapter.examination import Examination
+from twilio_adapter.findings import Patient
 from twilio_emulator import TwilioEmulator
 
 NUMBER = "+15550001111"
