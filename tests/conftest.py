@@ -21,6 +21,7 @@ settings.load_profile("repeatable")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-timelines", action="store_true", help="write the golden timelines anew")
+    parser.addoption("--update-docs", action="store_true", help="write the generated tables of docs/twiml.md anew")
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
-from twilio_emulator.calls.call import Call
+from twilio_emulator.calls.call import Call, StatusCallback
 from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.requests import CallRequest
+from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.twiml.flow import Event, PartyCommand
 
@@ -66,6 +67,14 @@ class Host(Protocol):
     @property
     def recordings(self) -> CallRecordings:
         """What is being recorded of it, from the answer on."""
+
+    def begin_sidecar(
+        self, kind: SidecarKind, *, name: str, tracks: int, callback: StatusCallback | None = None
+    ) -> Sidecar:
+        """Note that something beside the call has begun. Whoever asks has looked whether there is room."""
+
+    def stop_sidecar(self, sidecar: Sidecar) -> None:
+        """Stop something beside the call."""
 
     def place_leg(self, request: CallRequest, told: Callable[[LegNews], None]) -> PlacedLeg:
         """Dial somebody for this call, at this moment but not before this returns.

@@ -9,22 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from twilio_emulator.calls.beside import Beside
 from twilio_emulator.calls.conferencing import Conferencing
 from twilio_emulator.calls.department import Department, Host, Tell
 from twilio_emulator.calls.dialling import Dialling
+from twilio_emulator.calls.echoing import Echoing
 from twilio_emulator.calls.queueing import Queueing
 from twilio_emulator.calls.verb_recording import VerbRecording
 from twilio_emulator.rooms import Rooms
+from twilio_emulator.twiml.beside_flow import BesideCommand
 from twilio_emulator.twiml.conference_flow import ConferenceCommand
 from twilio_emulator.twiml.dial_flow import DialCommand
+from twilio_emulator.twiml.echo_flow import EchoCommand
 from twilio_emulator.twiml.flow import PartyCommand
 from twilio_emulator.twiml.queue_flow import QueueCommand
 from twilio_emulator.twiml.record_flow import RecordCommand
 
 DEPARTMENTS: Final[Mapping[type[PartyCommand], Callable[[Host, Rooms], Department]]] = {
     ConferenceCommand: Conferencing,
+    BesideCommand: Beside,
     DialCommand: Dialling,
     QueueCommand: Queueing,
+    EchoCommand: Echoing,
     RecordCommand: VerbRecording,
 }
 """Which department is in charge of a family of commands, by the family's base class."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from twilio_emulator.calls.answer_judge import AnswerJudge
-from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
+from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction, StatusCallback
 from twilio_emulator.calls.call_recordings import CallRecordings, RecordingOwner
 from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.department import LegNews, PlacedLeg, Tell
@@ -326,9 +326,11 @@ class CallSession:
         assert self._transcriptions is not None, "only an answered call is transcribed"
         return self._transcriptions
 
-    def begin_sidecar(self, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
+    def begin_sidecar(
+        self, kind: SidecarKind, *, name: str, tracks: int, callback: StatusCallback | None = None
+    ) -> Sidecar:
         """Note that something beside the call has begun."""
-        return self._sidecars.begin(kind, name=name, tracks=tracks)
+        return self._sidecars.begin(kind, name=name, tracks=tracks, callback=callback)
 
     def stop_sidecar(self, sidecar: Sidecar) -> None:
         """Stop something beside the call."""

@@ -1,7 +1,7 @@
 """What runs beside a call: forked Media Streams, SIPREC sessions and real-time transcriptions.
 
 Forks are real (see `calls.streams`), and so are transcriptions (`calls.transcriptions`). SIPREC sessions are taken,
-written in the journal and can be stopped, and that is all: there is no recorder. All three share a call's forked tracks
+told to the app and can be stopped, and that is all: there is no recorder. All three share a call's forked tracks
 [twilio.com/docs/voice/media-streams, limits].
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from twilio_emulator.calls.call import StatusCallback
 from twilio_wire.sids import SidKind
 
 MAX_FORKED_TRACKS: Final = 4
@@ -43,6 +44,7 @@ class Sidecar:
     name: str
     tracks: int
     updated_ms: int
+    callback: StatusCallback | None = None
     is_stopped: bool = False
 
     @property

@@ -5,7 +5,6 @@ Sources: twilio.com/docs/voice/twiml/record, twilio.com/docs/api/errors/13256 an
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from twilio_emulator.calls.call import StatusCallback
@@ -19,6 +18,7 @@ SOURCE: Final = "twilio.com/docs/voice/twiml/record"
 
 INVALID_CALLBACK: Final = 13256
 INVALID_EVENT: Final = 13621
+NOT_RETRIEVED: Final = 11200
 EVENTS: Final = ("in-progress", "completed", "absent")
 
 CALLBACK: Final = Attribute("recordingStatusCallback", "", TEXT, source=SOURCE)
@@ -30,8 +30,11 @@ RECORDING_CALLBACK: Final = (CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT)
 """What a tag that records lists among its attributes."""
 
 
-def recording_callback(use: Use, context: CallContext) -> Steps[StatusCallback | None]:
-    """Whom to tell, and about what; None for nobody. What is wrong costs the callback, not the recording."""
+def recording_callback(use: Use, context: CallContext, *, is_absolute: bool = False) -> Steps[StatusCallback | None]:
+    """Whom to tell, and about what; None for nobody. What is wrong costs the callback, not the recording.
+
+    Where it must be absolute (`is_absolute`), Twilio does not find a relative one.
+    """
     if not use[CALLBACK].strip():
         return None
     words = use[CALLBACK_EVENT].split()
@@ -42,17 +45,22 @@ def recording_callback(use: Use, context: CallContext) -> Steps[StatusCallback |
                 f'{use.place}: {CALLBACK_EVENT.name} has "{quoted(word)}", which is no event; it is ignored.',
                 f"The events are {', '.join(EVENTS)}, with blanks between.",
             )
-    url = yield from callback_url(use[CALLBACK], use, context, INVALID_CALLBACK, resolve=context.resolve)
+    if is_absolute and "://" not in use[CALLBACK]:
+        yield context.error(
+            NOT_RETRIEVED,
+            f"{use.place}: {CALLBACK.name} {use[CALLBACK]!r} is not absolute. Nothing is sent to it.",
+            "Write it as https://host/path.",
+        )
+        return None
+    url = yield from callback_url(use[CALLBACK], use, context, INVALID_CALLBACK)
     events = frozenset(words) & frozenset(EVENTS) or frozenset({"completed"})
     return StatusCallback(url=url, method=use[CALLBACK_METHOD], events=events) if url else None
 
 
-def callback_url(
-    written: str, use: Use, context: CallContext, code: int, *, resolve: Callable[[str], str]
-) -> Steps[str]:
-    """A callback's URL as `resolve` makes it absolute, or "" with `code` in the journal."""
+def callback_url(written: str, use: Use, context: CallContext, code: int) -> Steps[str]:
+    """A callback's URL made absolute, or "" with `code` in the journal."""
     try:
-        return resolve(written)
+        return context.resolve(written)
     except TwimlError as error:
         yield context.error(code, f"{use.place}: {error.message} Nothing is sent to it.", error.hint)
         return ""

@@ -42,19 +42,28 @@ class Attribute(Generic[Value]):
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an element of Twilio's is refused here: Twilio's code for lacking what it needs, and one sentence."""
+
+    code: int
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tag:
     """An element that TwiML has: a verb, or a noun inside one.
 
     `children` are read as tags of their own; `markup` (names with their attributes) is read for its text
-    only, at any depth. `unsupported` are children that Twilio has and this version has not. `child_code` and
-    `child_level` are Twilio's for a child that is neither.
+    only, at any depth. `refused` are children that Twilio has and that cannot be here, `unsupported` those that
+    this version has not. `child_code` and `child_level` are Twilio's for a child that is none of these.
     """
 
     name: str
     attributes: tuple[Attribute[Any], ...] = ()
     children: Mapping[str, Tag] = field(default_factory=dict)
     markup: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
     unsupported: frozenset[str] = frozenset()
     has_text: bool = False
     child_code: int = SCHEMA_WARNING
@@ -179,9 +188,12 @@ class _Reader:
         if child.name in tag.markup:
             return False
         if child.name in tag.unsupported:
-            message = f"{place(child)} is skipped."
-            hint = f"<{child.name}> is not supported by this version of the emulator."
-            self.problems.append(Problem(code=SCHEMA_WARNING, level="error", message=message, hint=hint, url=self._url))
+            self._refuse(
+                child, Refusal(SCHEMA_WARNING, f"<{child.name}> is not supported by this version of the emulator.")
+            )
+            return False
+        if child.name in tag.refused:
+            self._refuse(child, tag.refused[child.name])
             return False
         if tag.child_level == "error":
             message = f"<{quoted(child.name)}> does not belong in <{parent.name}>."
@@ -190,6 +202,12 @@ class _Reader:
             message = f"{place(child)} does not belong in <{parent.name}>"
             self._unknown(message, child.name, {**tag.children, **tag.markup}, tag.child_code, _allowed(tag))
         return False
+
+    def _refuse(self, child: Element, refusal: Refusal) -> None:
+        message = f"{place(child)} is skipped."
+        self.problems.append(
+            Problem(code=refusal.code, level="error", message=message, hint=refusal.why, url=self._url)
+        )
 
     def _text(self, element: Element, tag: Tag) -> str:
         """The text that counts, markup undone, without recursion: an app may nest as deep as it likes."""

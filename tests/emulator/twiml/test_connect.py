@@ -14,6 +14,7 @@ from twilio_emulator.twiml.flow import (
     StreamEnding,
     StreamSpec,
 )
+from twilio_emulator.twiml.verbs.connect import REFUSED_NOUNS
 
 CLOSED = StreamEnded(StreamEnding.CLOSED_BY_APP)
 SPEC = StreamSpec(url="wss://app.example.com/media", bidirectional=True)
@@ -79,16 +80,22 @@ def test_it_must_hold_exactly_one_noun(playbook, inside):
     assert (12200, "error") in [(problem.code, problem.level) for problem in call.entries(Problem)]
 
 
-def test_a_noun_of_later_versions_is_told_once(playbook):
+@pytest.mark.parametrize(("noun", "refusal"), REFUSED_NOUNS.items())
+def test_a_noun_that_cannot_be_here_is_told_once_and_has_ended(playbook, noun, refusal):
+    call = playbook(f'<Response><Connect action="/after"><{noun} url="x">a</{noun}></Connect></Response>')
+    call.does(Fetch("https://app.example.com/after", "POST", {}, "connect action")).still_waits()
+    (problem,) = call.entries(Problem)
+    assert (problem.code, problem.level, problem.hint) == (refusal.code, "error", refusal.why)
+
+
+def test_without_an_action_the_verb_below_a_noun_that_cannot_be_here_runs(playbook):
     connect = Connect()
     connect.conversation_relay(url="wss://app.example.com/relay")
     response = VoiceResponse()
     response.append(connect)
     call = playbook(response).does(HangUp())
     call.is_over()
-    (problem,) = call.entries(Problem)
-    assert (problem.code, problem.level) == (12200, "error")
-    assert "not supported by this version" in problem.hint
+    assert call.codes == [13750]
 
 
 def test_a_stream_that_twilio_would_not_open_ends_the_verb(playbook):

@@ -9,7 +9,7 @@ from twilio.twiml import voice_response as sdk
 
 from twilio_emulator.twiml.document import parse
 from twilio_emulator.twiml.schema import Verb, read
-from twilio_emulator.twiml.verbs import RESPONSE, UNSUPPORTED_VERBS, VERBS
+from twilio_emulator.twiml.verbs import REFUSED_VERBS, RESPONSE, VERBS
 
 
 def script(text):
@@ -68,12 +68,12 @@ def test_a_name_in_the_wrong_case_is_recognised_and_skipped(text, advice):
     assert advice in problem.hint
 
 
-@pytest.mark.parametrize("verb", sorted(UNSUPPORTED_VERBS))
-def test_a_verb_of_later_versions_is_an_error_and_is_skipped(verb):
-    found = script(f"<Response><{verb} timeout='3'><Number/></{verb}><Hangup/></Response>")
+@pytest.mark.parametrize(("verb", "refusal"), REFUSED_VERBS.items())
+def test_a_verb_that_cannot_be_here_is_refused_with_twilios_code_and_skipped(verb, refusal):
+    found = script(f"<Response><{verb} timeout='3'><Say>a</Say></{verb}><Hangup/></Response>")
     (problem,) = found.problems
-    assert (problem.code, problem.level) == (12200, "error")
-    assert problem.hint == f"<{verb}> is not supported by this version of the emulator."
+    assert (problem.code, problem.level, problem.hint) == (refusal.code, "error", refusal.why)
+    assert problem.message == f"<{verb}> at line 1, column 11 is skipped."
     assert [use.tag.name for use in found.uses] == ["Hangup"]
 
 
@@ -113,6 +113,10 @@ NOT_IN_THE_SDK = {"callReason"}
 SDK_METHODS = [(sdk.VoiceResponse, name.lower(), verb) for name, verb in VERBS.items()] + [
     (noun, "stream", VERBS[noun.__name__].children["Stream"]) for noun in (sdk.Connect, sdk.Start, sdk.Stop)
 ]
+SDK_METHODS += [
+    (noun, name, VERBS[noun.__name__].children[name.title()])
+    for noun, name in ((sdk.Start, "recording"), (sdk.Start, "siprec"), (sdk.Stop, "siprec"))
+]
 SDK_METHODS += [(sdk.Dial, noun.lower(), tag) for noun, tag in VERBS["Dial"].children.items()]
 
 
@@ -123,13 +127,13 @@ def test_our_table_has_exactly_the_attributes_of_the_sdk(owner, method, tag):
     assert {attribute.name for attribute in tag.attributes} - NOT_IN_THE_SDK == written
 
 
-def test_every_verb_of_the_sdk_is_known_or_told_to_be_unsupported():
+def test_every_verb_of_the_sdk_is_known_or_refused():
     methods = {
         name
         for name, function in inspect.getmembers(sdk.VoiceResponse, inspect.isfunction)
         if function.__qualname__ == f"VoiceResponse.{name}" and not name.startswith("_")
     }
-    assert methods == {name.lower() for name in {*VERBS} | UNSUPPORTED_VERBS}
+    assert methods == {name.lower() for name in {*VERBS, *REFUSED_VERBS}}
 
 
 def as_written(value):
@@ -151,9 +155,7 @@ def test_only_what_the_documents_say_leaves_a_call_unanswered():
     assert all(isinstance(verb, Verb) for verb in VERBS.values())
 
 
-NAMES = st.sampled_from(
-    [*VERBS, *UNSUPPORTED_VERBS, "Stream", "Parameter", "p", "break", "sub", "Foo", "say", "Response"]
-)
+NAMES = st.sampled_from([*VERBS, *REFUSED_VERBS, "Stream", "Parameter", "p", "break", "sub", "Foo", "say", "Response"])
 ATTRIBUTES = st.dictionaries(
     st.sampled_from(["loop", "length", "input", "timeout", "url", "alias", "track", "name", "method", "x"]),
     st.sampled_from(["", "1", "0", "-1", "POST", "dtmf", "wss://a", "ä", "9" * 50]),

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.facts import MAX_PARAMETER_CHARS
-from twilio_emulator.twiml.flow import Steps, StreamSpec, Track
+from twilio_emulator.twiml.flow import CloseStream, OpenStream, Steps, StreamSpec, Track
 from twilio_emulator.twiml.schema import SCHEMA_WARNING, Attribute, Tag, Use
 from twilio_emulator.twiml.values import METHOD, TEXT, one_of
 from twilio_emulator.twiml.verbs.parameter import NAME as PARAMETER_NAME
@@ -54,6 +54,25 @@ INVALID_TRACK: Final = 31941
 INVALID_STATUS_CALLBACK: Final = 21609
 
 _SOCKET_SCHEMES: Final = {"http": "ws", "https": "wss"}
+
+
+def start(noun: Use, context: CallContext) -> Steps[None]:
+    """Open a fork, if Twilio would."""
+    spec = yield from stream_spec(noun, context, bidirectional=False)
+    if spec is not None:
+        yield OpenStream(spec)
+
+
+def stop(noun: Use, context: CallContext) -> Steps[None]:
+    """Close the fork that is named."""
+    if noun[NAME]:
+        yield CloseStream(noun[NAME])
+        return
+    yield context.warning(
+        0,
+        f"{noun.place} in <Stop> has no name, so it stops nothing.",
+        "Give the stream a name in <Start>, and use that name here.",
+    )
 
 
 def stream_spec(use: Use, context: CallContext, *, bidirectional: bool) -> Steps[StreamSpec | None]:
