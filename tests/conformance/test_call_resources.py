@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from rest_bench import refusal
 from sdk_shapes import MAP, MOMENT, TEXT, TEXT_OR_NULL, Noting, Types, check, json_of
 from twilio.rest import Client
 from twilio.rest.api.v2010.account import notification, recording
 from twilio.rest.api.v2010.account.call import (
     event,
+    payment,
     siprec,
     stream,
     transcription,
@@ -48,6 +50,10 @@ SIDECAR = {
     "name": TEXT_OR_NULL,
     "date_updated": MOMENT,
 }
+PAYMENT = {
+    **dict.fromkeys(("sid", "account_sid", "call_sid", "uri"), TEXT),
+    **dict.fromkeys(("date_created", "date_updated"), MOMENT),
+}
 MESSAGE = dict.fromkeys(("sid", "account_sid", "call_sid"), TEXT) | {"date_created": MOMENT}
 
 # (path, the array's name, the SDK's class, its types, those of one alone). "{call}" is a call with a recording.
@@ -83,6 +89,13 @@ MADE: list[tuple[str, dict[str, object], Callable[..., object], Types, int]] = [
         transcription.TranscriptionInstance,
         SIDECAR,
         200,
+    ),
+    (
+        "/Calls/{live}/Payments.json",
+        {"IdempotencyKey": "once", "StatusCallback": "/paid"},
+        payment.PaymentInstance,
+        PAYMENT,
+        201,
     ),
     (
         "/Calls/{live}/UserDefinedMessages.json",
@@ -240,4 +253,23 @@ def test_every_parameter_of_the_sdk_is_known(furnished: TwilioEmulator) -> None:
         resources.create(**everything(resources.create))
     for resources in (client.recordings, client.notifications, live.recordings, live.notifications, live.events):
         resources.list(**everything(resources.list))
+    session = {"payment_method": "credit-card", "bank_account_type": "consumer-savings", "token_type": "reusable"}
+    paying = live.payments.create(**everything(live.payments.create) | session | {"timeout": 5})
+    paying.update("again", "/paid", capture="security-code")
+    paying.update("and again", "/paid", status="complete")
     assert [problem.message for problem in furnished.journal.of(Problem)[before:] if problem.code == 20001] == []
+
+
+@pytest.mark.sdk
+def test_of_what_there_is_none_lists_are_empty_and_nothing_is_found(furnished: TwilioEmulator) -> None:
+    client = furnished.client()
+    recording_sid = client.recordings.list(limit=1)[0].sid
+    of_recording = client.recordings(recording_sid)
+    for resources in (client.transcriptions, of_recording.transcriptions, of_recording.add_on_results):
+        assert resources.list() == list(resources.stream()) == list(resources.page()) == []
+        one = resources.get("XX" + "0" * 32)
+        for ask in (one.fetch, one.delete):
+            assert refusal(ask) == (404, 20404)
+    payloads = of_recording.add_on_results("XR" + "0" * 32).payloads
+    assert refusal(payloads.list) == (404, 20404)
+    assert refusal(client.recordings("RE" + "0" * 32).transcriptions.list) == (404, 20404)

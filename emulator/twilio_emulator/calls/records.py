@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from twilio_emulator.accounts.shelf import Register, Shelf
 from twilio_emulator.calls.messages import MessageSubscription, UserDefinedMessage
 from twilio_emulator.calls.notifications import HttpExchange, Notification
+from twilio_emulator.calls.payments import Payment
 from twilio_emulator.calls.recordings import Recording
 from twilio_emulator.calls.sidecars import Sidecar
 
@@ -107,6 +108,7 @@ class Records:
         self.sidecars: CallRegister[Sidecar] = CallRegister()
         self.messages: CallRegister[UserDefinedMessage] = CallRegister()
         self.subscriptions: CallRegister[MessageSubscription] = CallRegister()
+        self.payments: CallRegister[Payment] = CallRegister()
         self.notifications: CallRegister[Notification] = CallRegister()
         self.notifications_of_level: dict[str, CallRegister[Notification]] = {
             "error": CallRegister(),
@@ -121,21 +123,24 @@ class Records:
 
     def forget_call(self, call_sid: str) -> None:
         """A call was deleted: its events go with it, its recordings stay [twilio.com/docs/voice/api/call-resource]."""
-        for register in (self.sidecars, self.messages, self.subscriptions, self.notifications, self.exchanges):
-            register.forget_call(call_sid)
-        for level in self.notifications_of_level.values():
-            level.forget_call(call_sid)
+        for register in self._all:
+            if register is not self.recordings:
+                register.forget_call(call_sid)
 
     def clear(self) -> None:
         """Forget everything."""
-        for register in (
+        for register in self._all:
+            register.clear()
+
+    @property
+    def _all(self) -> tuple[CallRegister[Any], ...]:
+        return (
             self.recordings,
             self.sidecars,
             self.messages,
             self.subscriptions,
+            self.payments,
             self.notifications,
+            *self.notifications_of_level.values(),
             self.exchanges,
-        ):
-            register.clear()
-        for level in self.notifications_of_level.values():
-            level.clear()
+        )

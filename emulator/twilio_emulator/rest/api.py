@@ -39,9 +39,11 @@ class Api:
         """Do what a request asks, or refuse it."""
         place = locate(request.path)
         try:
-            account = self._account(self._principal(request, place), request, place)
+            principal = self._principal(request, place)
+            account = self._account(principal, request, place)
             handler = place.handler(request.method)
-            reply = handler(Desk(self._world, self._calendar, account, place.outer_sid), request, place.sid)
+            desk = Desk(self._world, self._calendar, account, principal, place.outer_sid)
+            reply = handler(desk, request, place.sid)
         except RestError as error:
             return self.refuse(request, error)
         except Exception:

@@ -19,6 +19,7 @@ from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.machine_detection_parameters import check_machine_detection
 from twilio_emulator.rest.parameters import Form
 from twilio_emulator.rest.recording_parameters import check_record
+from twilio_emulator.rest.sip_parameters import check_sip_login
 from twilio_emulator.twiml.flow import Instructions
 from twilio_emulator.webhooks.target import is_target
 from twilio_wire.dtmf import InvalidDigits, parse_digits
@@ -35,8 +36,6 @@ WITHOUT_EFFECT: Final[Mapping[str, str]] = {
     "RecordingConfigurationId": "recording configurations",
     "IfMachine": "obsolete machine detection",
     "IfMachineUrl": "obsolete machine detection",
-    "SipAuthUsername": "SIP trunks",
-    "SipAuthPassword": "SIP trunks",
     "CallToken": "forwarding of caller ids",
     "Passports": "forwarding of caller ids",
     "CallReason": "branded calls",
@@ -77,6 +76,7 @@ def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
         recording=check_record(form, problems),
         machine_detection=check_machine_detection(form, problems),
     )
+    check_sip_login(form, problems)
     if trunk := form.text("Byoc"):
         raise RestError(21300, value=trunk)
     problems += form.leftovers(WITHOUT_EFFECT)

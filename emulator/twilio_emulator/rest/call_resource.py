@@ -89,15 +89,23 @@ def call_resource(call: Call, calendar: Calendar) -> CallResource:
         end_time=calendar.rfc2822(call.ended_ms),
         duration=str(call.duration_s) if call.status is CallStatus.COMPLETED else None,
         direction=str(call.direction),
-        queue_time="0" if call.started_ms is None else str(call.started_ms - call.created_ms),
+        queue_time=str(_queued_until_ms(call, calendar) - call.created_ms),
         uri=uri,
         answered_by=call.answered_by,
         subresource_uris=msgspec.Raw(_SUBRESOURCES_JSON.replace(_PATH, uri.removesuffix(".json"))),
     )
 
 
+def _queued_until_ms(call: Call, calendar: Calendar) -> int:
+    """When the call was dialled, or given up before that; a call that still waits has waited until now."""
+    if call.started_ms is not None:
+        return call.started_ms
+    return calendar.now_ms if call.ended_ms is None else call.ended_ms
+
+
 def new_call_resource(call: Call, calendar: Calendar) -> CallResource:
     """A call in the reply that creates it: its dates are not known yet [published replies]."""
     resource = call_resource(call, calendar)
     resource.date_created = resource.date_updated = None
+    resource.queue_time = "0"
     return resource

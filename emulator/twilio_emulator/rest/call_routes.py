@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from twilio_emulator.rest import (
+    add_on_results,
     call_events,
     call_messages,
+    call_payments,
     call_recordings,
     call_siprec,
     call_streams,
     call_transcriptions,
     notifications,
     recordings,
+    transcriptions,
 )
 from twilio_emulator.rest.desk import API_ROOT, Handler
 
@@ -22,6 +25,8 @@ ROUTES: Final[Mapping[str, Mapping[str, Handler]]] = {
     "Calls/{}/Events": call_events.LIST,
     "Calls/{}/Notifications": notifications.CALL_LIST,
     "Calls/{}/Notifications/{}": notifications.CALL_INSTANCE,
+    "Calls/{}/Payments": call_payments.LIST,
+    "Calls/{}/Payments/{}": call_payments.INSTANCE,
     "Calls/{}/Recordings": call_recordings.LIST,
     "Calls/{}/Recordings/{}": call_recordings.INSTANCE,
     "Calls/{}/Siprec": call_siprec.LIST,
@@ -37,6 +42,15 @@ ROUTES: Final[Mapping[str, Mapping[str, Handler]]] = {
     "Notifications/{}": notifications.INSTANCE,
     "Recordings": recordings.LIST,
     "Recordings/{}": recordings.INSTANCE,
+    "Recordings/{}/AddOnResults": add_on_results.LIST,
+    "Recordings/{}/AddOnResults/{}": add_on_results.INSTANCE,
+    "Recordings/{}/AddOnResults/{}/Payloads": add_on_results.PAYLOADS,
+    "Recordings/{}/AddOnResults/{}/Payloads/{}": add_on_results.PAYLOAD,
+    "Recordings/{}/AddOnResults/{}/Payloads/{}/Data": add_on_results.PAYLOAD_DATA,
+    "Recordings/{}/Transcriptions": transcriptions.RECORDING_LIST,
+    "Recordings/{}/Transcriptions/{}": transcriptions.INSTANCE,
+    "Transcriptions": transcriptions.LIST,
+    "Transcriptions/{}": transcriptions.INSTANCE,
 }
 
 FILES: Final[Mapping[str, Mapping[str, Handler]]] = {

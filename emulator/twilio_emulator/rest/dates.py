@@ -18,10 +18,16 @@ class Calendar:
     """Turns call time into dates. A moment has the same date however often it is asked for."""
 
     def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         epoch = clock.utc() - timedelta(milliseconds=clock.now_ms)
         # The clock may tick between its two answers; its epoch is a whole second.
         self._epoch = (epoch + _SECOND / 2).replace(microsecond=0)
         self._texts: dict[int, str] = {}
+
+    @property
+    def now_ms(self) -> int:
+        """The present moment of call time."""
+        return self._clock.now_ms
 
     def date(self, ms: int) -> datetime:
         """The date of a moment of call time."""

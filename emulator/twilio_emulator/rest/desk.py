@@ -8,6 +8,7 @@ import msgspec
 
 from twilio_emulator.accounts.account import Account
 from twilio_emulator.journal import Problem
+from twilio_emulator.rest.auth import Principal
 from twilio_emulator.rest.dates import Calendar
 from twilio_emulator.rest.http import Reply, Request
 from twilio_emulator.rest.world import World
@@ -22,12 +23,14 @@ class Desk(msgspec.Struct, frozen=True):
         world: everything.
         calendar: what dates it.
         account: the one that the path names; on /Accounts itself, the one whose credentials were given.
+        principal: whose credentials were given.
         outer_sid: the sid of the resource above, `CA…` in Calls/CA…/Recordings/RE…; empty at the top.
     """
 
     world: World
     calendar: Calendar
     account: Account
+    principal: Principal
     outer_sid: str = ""
 
     @property

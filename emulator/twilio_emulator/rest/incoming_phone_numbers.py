@@ -54,6 +54,8 @@ def change(desk: Desk, request: Request, sid: str) -> Reply:
     owner = desk.world.accounts.get(owner_sid)
     if owner is None or not owner.is_active:
         raise RestError(21472, value=owner_sid)
+    if owner.sid != number.account_sid and not desk.principal.may_act_for(owner):
+        raise RestError(20003, hint="A number is moved with the credentials of the account that owns both others.")
     apply_settings(number, changes)
     number.updated_ms = desk.world.clock.now_ms
     if owner.sid != number.account_sid:

@@ -76,6 +76,8 @@ FILES: Final[Mapping[str, Methods]] = {**call_routes.FILES}
 """What answers with something else than JSON, by its pattern and suffix; a suffix may be empty, but for its dot."""
 
 _MESSAGING: Final = frozenset({"Messages", "SMS"})
+_OTHER_PRODUCTS: Final = re.compile(r"/v[0-9]+/.*")
+"""Verify, Conversations and the like have hosts of their own, and versions instead of dates."""
 _OUTSIDE: Final = "/"
 """Stands for a path outside the API, where another has the name of a resource."""
 _CALL_SID: Final = re.compile(r"CA[0-9a-f]{32}")
@@ -169,11 +171,17 @@ def _split_suffix(name: str) -> tuple[str, str]:
 
 
 def _not_there(place: Place) -> RestError:
+    if place.resource in _MESSAGING:
+        return _not_ours(place, "it has no messages")
+    if _OTHER_PRODUCTS.fullmatch(place.path):
+        return _not_ours(place, "it has no Verify, nor any other product")
     if place.resource == _OUTSIDE:
         return RestError(20404, path=place.path, hint=f"Paths begin with {API_ROOT}.")
-    if place.resource in _MESSAGING:
-        hint = "This emulator speaks Voice; it has no messages. Test them with something else."
-        error = RestError(20404, path=place.path, hint=hint)
-        error.message = f"{error.message}. This emulator speaks Voice; it has no messages."
-        return error
     return RestError(20404, path=place.path, hint="This version of the emulator has no such resource.")
+
+
+def _not_ours(place: Place, lack: str) -> RestError:
+    """Not found, and the reply itself says why."""
+    error = RestError(20404, path=place.path, hint=f"This emulator speaks Voice; {lack}. Test it with something else.")
+    error.message = f"{error.message}. This emulator speaks Voice; {lack}."
+    return error

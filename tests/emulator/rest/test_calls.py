@@ -293,3 +293,30 @@ def test_a_finished_call_is_deleted_and_then_not_found(bench: RestBench) -> None
     assert (response.status_code, response.content) == (204, b"")
     assert bench.client.calls.list() == []
     assert bench.request("DELETE", f"/Calls/{call.sid}.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("login", "codes"),
+    [
+        ({"sip_auth_username": "alice", "sip_auth_password": "p%20w"}, []),
+        ({"sip_auth_username": "a" * 256, "sip_auth_password": "x"}, [21221]),
+        ({"sip_auth_username": "a b", "sip_auth_password": "x"}, [21222]),
+        ({"sip_auth_username": "alice", "sip_auth_password": "x" * 256}, [21223]),
+        ({"sip_auth_username": "alice", "sip_auth_password": "pass word"}, [21224]),
+        ({"sip_auth_username": "alice"}, [21225]),
+    ],
+)
+def test_a_sip_login_with_mistakes_is_a_warning_and_the_call_is_made(
+    bench: RestBench, login: dict[str, str], codes: list[int]
+) -> None:
+    call = bench.client.calls.create(to="sip:bob@sip.example", from_=OWNED, url=VOICE, **login)
+    assert [problem.code for problem in bench.problems()] == [*codes, 0]
+    assert {problem.call_sid for problem in bench.problems()} == {call.sid}
+    assert "pass word" not in bench.world.journal.to_jsonl()
+
+
+def test_a_call_that_still_queues_has_queued_until_now(bench: RestBench) -> None:
+    waiting, gone = bench.world.add_call(created_ms=-2500), bench.world.add_call()
+    bench.world.cancel_call(gone)
+    assert int(bench.client.calls(waiting.sid).fetch().queue_time) >= 2500
+    assert bench.client.calls(gone.sid).fetch().queue_time == "4000"

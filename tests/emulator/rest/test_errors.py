@@ -82,7 +82,7 @@ REFUSALS: list[tuple[int, int, str, str, dict[str, str]]] = [
     (20404, 404, "GET", "/Calls.xml", {}),
     (20404, 404, "GET", "/Calls.json/x", {}),
     (20404, 404, "GET", "/Nothing.json", {}),
-    (20404, 404, "GET", "/Calls/{live}/Payments.json", {}),
+    (20404, 404, "GET", "/Calls/{live}/TwimlSessions.json", {}),
     (20404, 404, "GET", "/Calls/CA00000000000000000000000000000000/Recordings.json", {}),
     (20404, 404, "GET", "/Calls/{live}/Recordings/RE00000000000000000000000000000000.json", {}),
     (20404, 404, "POST", "/Calls/{live}/Recordings/Twilio.CURRENT.json", {"Status": "paused"}),
@@ -220,6 +220,20 @@ def test_what_twilio_refuses_is_refused_with_its_code(
     assert after == before, "a request that is refused changes nothing"
     entry = world.journal.of(RestRequested)[-1]
     assert (entry.method, entry.status, entry.error_code) == (method, status, code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/2010-04-01/Accounts/{account}/Messages.json",
+        "/2010-04-01/Accounts/{account}/SMS/ShortCodes",
+        "/v2/Services/VA1",
+    ],
+)
+def test_who_asks_for_another_product_is_told_that_this_one_speaks_voice(served: RestBench, path: str) -> None:
+    reply = served.session.get(served.base_url + path.replace("{account}", ACCOUNT_SID))
+    assert (reply.status_code, reply.json()["code"]) == (404, 20404)
+    assert "This emulator speaks Voice" in reply.json()["message"]
 
 
 def test_every_code_of_the_table_is_provoked() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rest_bench import OWNED, RestBench
+from rest_bench import ACCOUNT_SID, OWNED, RestBench, refusal
+
+from twilio_emulator.sdk_client import sdk_client
 
 URL = "http://localhost:5000/voice"
 
@@ -134,3 +136,15 @@ def test_a_number_moves_to_a_sub_account(bench: RestBench) -> None:
     assert number.update(account_sid=sub.sid).account_sid == sub.sid
     assert bench.client.incoming_phone_numbers.list() == []
     assert [moved.sid for moved in bench.client.api.accounts(sub.sid).incoming_phone_numbers.list()] == [number.sid]
+
+
+def test_a_sub_account_cannot_move_a_number_nor_give_it_back(bench: RestBench) -> None:
+    sub, other = (bench.client.api.v2010.accounts.create() for _ in range(2))
+    [number] = bench.client.incoming_phone_numbers.list()
+    number.update(account_sid=sub.sid)
+    mine = sdk_client(sub.sid, sub.auth_token, bench.base_url)
+    for target in (other.sid, ACCOUNT_SID):
+        assert refusal(mine.incoming_phone_numbers(number.sid).update, account_sid=target) == (401, 20003)
+    mine.http_client.session.close()
+    back = bench.client.api.accounts(sub.sid).incoming_phone_numbers(number.sid).update(account_sid=ACCOUNT_SID)
+    assert back.account_sid == ACCOUNT_SID
