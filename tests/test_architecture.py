@@ -17,6 +17,7 @@ PURE = [
     *sorted(path for path in WIRE.rglob("*.py") if path.name != "audio.py"),
     *sorted((EMULATOR / "accounts").glob("*.py")),
     *sorted((EMULATOR / "twiml").rglob("*.py")),
+    EMULATOR / "calls" / "addresses.py",
     EMULATOR / "calls" / "call.py",
     EMULATOR / "calls" / "conference.py",
     EMULATOR / "calls" / "conference_spec.py",

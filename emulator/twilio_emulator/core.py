@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from twilio_emulator.accounts.account import Accounts
+from twilio_emulator.calls.addresses import parse_address
 from twilio_emulator.calls.answerer import answerer_named
 from twilio_emulator.calls.exchange import Exchange
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
@@ -224,15 +225,15 @@ class Core:
         answer_after_ms: int,
         script: tuple[Step, ...] = (),
         answered_by: str = "human",
+        application_sid: str = "",
     ) -> Phone:
         """Put a phone on the network.
 
         Raises:
-            InvalidNumber: when the number is not E.164.
-            ValueError: when there is no such behaviour or answerer.
+            ValueError: when that is no address to ring, or there is no such behaviour or answerer.
         """
         phone = Phone(
-            normalize(phone_number),
+            parse_address(phone_number).station,
             behavior=behavior_named(behavior),
             answer_after_ms=answer_after_ms,
             script=script,
@@ -242,6 +243,7 @@ class Core:
             network=self.exchange,
             speak=self._speak_for_a_phone,
             answered_by=answerer_named(answered_by),
+            application_sid=application_sid,
         )
         self.exchange.install(phone)
         return phone

@@ -227,12 +227,18 @@ class EmulatorThread:
         behavior: str,
         script: list[dict[str, Any]] | None,
         answered_by: str,
+        application: str,
     ) -> Phone:
         steps = parse_script(script or [])
         after_ms = milliseconds(answer_after)
         return self._remote.do(
             lambda: self._core.install_phone(
-                phone_number, behavior=behavior, answer_after_ms=after_ms, script=steps, answered_by=answered_by
+                phone_number,
+                behavior=behavior,
+                answer_after_ms=after_ms,
+                script=steps,
+                answered_by=answered_by,
+                application_sid=application,
             )
         )
 
@@ -255,23 +261,26 @@ class TwilioEmulator(EmulatorThread):
         behavior: str = "answer",
         script: list[dict[str, Any]] | None = None,
         answered_by: str = "human",
+        application: str = "",
     ) -> Handset:
         """Put a phone on the network.
 
         Args:
-            phone_number: where it rings, E.164.
+            phone_number: where it rings: E.164, `client:alice`, or `sip:bob@example.com`.
             answer_after: seconds of ringing before it answers (or rejects).
             behavior: `answer`, `ring` (the test decides), `busy`, `no-answer`, `reject` or `unreachable`.
             script: steps that it runs on every call it answers, such as `[{"press": "1"}]`.
             answered_by: what answering machine detection finds there: `human`, `machine_start`, `machine_end_beep`,
                 `machine_end_silence`, `machine_end_other`, `fax` or `unknown`.
+            application: the sid of the application that answers whatever a client or a SIP user dials: what an access
+                token grants a client, and what a SIP domain is set to.
 
         Raises:
-            InvalidNumber: when the number is not E.164.
-            ValueError: when there is no such behaviour or answerer.
+            ValueError: when it cannot ring there, or there is no such behaviour or answerer.
             BadScript: naming the step that cannot be run.
         """
-        return Handset(self._install(phone_number, answer_after, behavior, script, answered_by), self._remote)
+        phone = self._install(phone_number, answer_after, behavior, script, answered_by, application)
+        return Handset(phone, self._remote)
 
     async def wait_for_call(
         self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S

@@ -5,6 +5,7 @@ TestBenchError
 ├── NeverHappened     a wait ran into its limit
 ├── NotRinging        there is nothing to answer or to reject
 ├── NobodyThere       a handset dialled a number that the account does not own
+├── NoApplication     a client dialled without an application, or with one that there is not
 ├── StillBusy         calls do not end
 ├── PortInUse         the emulator's port belongs to somebody else
 ├── CannotListen      the emulator's address cannot be listened on
@@ -60,6 +61,17 @@ class NobodyThere(TestBenchError):
         super().__init__(
             f"Nobody answers at {phone_number}: the account owns no such number. "
             f"Add it with twilio.add_number({phone_number!r}, voice_url=...)."
+        )
+
+
+class NoApplication(TestBenchError):
+    """Nothing answers what a client dials."""
+
+    def __init__(self, phone_number: str, application_sid: str) -> None:
+        missing = f"there is no application {application_sid}" if application_sid else "it has no application"
+        super().__init__(
+            f"{phone_number} cannot dial: {missing}. Create one by REST with a voice_url, and give its sid to "
+            f"twilio.handset({phone_number!r}, application=...)."
         )
 
 

@@ -11,6 +11,7 @@ Every verb blocks its thread until it is done; see `twilio_emulator.phones.hands
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from twilio_emulator.emulator import EmulatorThread
@@ -73,9 +74,15 @@ class Line(LineFacts):
 class Handset(HandsetFacts):
     """A simulated phone. Made by `TwilioEmulator.handset`."""
 
-    def dial(self, to: str, *, script: list[dict[str, object]] | None = None) -> Line:
+    def dial(
+        self,
+        to: str = "",
+        *,
+        script: list[dict[str, object]] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Line:
         """Call a number of the account; the line is returned while it rings."""
-        return Line(self._dialled(to, script), self._remote)
+        return Line(self._dialled(to, script, parameters), self._remote)
 
     def next_call(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> Line:
         """The next incoming call."""
@@ -102,9 +109,11 @@ class TwilioEmulator(EmulatorThread):
         behavior: str = "answer",
         script: list[dict[str, Any]] | None = None,
         answered_by: str = "human",
+        application: str = "",
     ) -> Handset:
         """Put a phone on the network; the arguments are those of the asynchronous `TwilioEmulator.handset`."""
-        return Handset(self._install(phone_number, answer_after, behavior, script, answered_by), self._remote)
+        phone = self._install(phone_number, answer_after, behavior, script, answered_by, application)
+        return Handset(phone, self._remote)
 
     def wait_for_call(self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S) -> None:
         """Wait until a call has this status."""

@@ -123,6 +123,10 @@ class Call:
     time_limit_s: int = 14_400
     send_digits: str = ""
     caller_id: str = ""
+    route: str = ""
+    """Where the network takes it, if that is not what To says."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """What whoever placed it says along: to the phone that rings, or in the first request of a call that comes in."""
     answered_ms: int | None = None
     started_ms: int | None = None
     ended_ms: int | None = None
@@ -163,6 +167,11 @@ class Call:
     def shown_number(self) -> str:
         """What the called party sees as the caller."""
         return self.caller_id or self.from_number
+
+    @property
+    def sip_call_id(self) -> str | None:
+        """The Call-ID header of a SIP leg, None for any other."""
+        return f"{self.sid[2:].lower()}@0.0.0.0" if self.to_number.startswith("sip:") else None
 
     @property
     def duration_s(self) -> int:

@@ -9,12 +9,12 @@ Laws
 from __future__ import annotations
 
 from functools import singledispatchmethod
+from http import HTTPStatus
 from typing import Final
 
-from twilio_emulator.calls.call import CallStatus
+from twilio_emulator.calls.call import Call, CallStatus
 from twilio_emulator.calls.caller_ids import CallerIds
 from twilio_emulator.calls.department import Host, LegNews, PlacedLeg, Tell
-from twilio_emulator.calls.recordings import Recording
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.journal import PartiesTalked
 from twilio_emulator.media.bridge import Bridge
@@ -36,7 +36,6 @@ class Dialling:
         self._legs: dict[int, _DialledLeg] = {}
         self._bridge: Bridge | None = None
         self._bridged: _DialledLeg | None = None
-        self._recording: Recording | None = None
         self._tell: Tell = _nobody_cares
 
     def carry_out(self, command: PartyCommand, tell: Tell) -> None:
@@ -49,7 +48,6 @@ class Dialling:
         self._tell = _nobody_cares
         for leg in tuple(self._legs.values()):
             leg.placed.end("the call that dialled it went on without it")
-        self._stop_recording(flow.StopDialRecording())
 
     @singledispatchmethod
     def _do(self, command: PartyCommand) -> None:
@@ -60,9 +58,15 @@ class Dialling:
         if self._host.call.status.is_final:
             self._tell(flow.LegEnded(command.leg, "", CallStatus.CANCELED))
             return
+        shown, problem = CallerIds(self._rooms.store).choose(self._host.call, command.order)
+        if problem is not None:
+            self._rooms.journal.write(problem)
+        if not shown:
+            self._tell(flow.LegEnded(command.leg, "", CallStatus.FAILED))
+            return
         self._legs = {number: leg for number, leg in self._legs.items() if not leg.placed.call.status.is_final}
         leg = self._legs[command.leg] = _DialledLeg(command.leg)
-        leg.placed = self._host.place_leg(self._request(command.order), lambda news: self._hear(leg, news))
+        leg.placed = self._host.place_leg(self._request(command.order, shown), lambda news: self._hear(leg, news))
 
     @_do.register
     def _drop(self, command: flow.DropLeg) -> None:
@@ -84,18 +88,6 @@ class Dialling:
         self._bridge = Bridge(self._host.leg, leg.placed.leg)
         self._bridged = leg
         self._note(leg, "bridged")
-
-    @_do.register
-    def _record(self, command: flow.RecordDial) -> None:
-        if not self._host.call.status.is_final:
-            self._recording = self._host.recordings.start(command.spec)
-            self._tell(flow.DialRecorded(self._rooms.address.url(self._recording.path)))
-
-    @_do.register
-    def _stop_recording(self, _: flow.StopDialRecording) -> None:
-        recording, self._recording = self._recording, None
-        if recording is not None and recording.status.is_live:
-            self._host.recordings.stop(recording)
 
     # --- what becomes of legs ---------------------------------------------------------------------------------------
 
@@ -125,6 +117,7 @@ class Dialling:
             call.sid,
             call.status if call.status.is_final else CallStatus.COMPLETED,
             call.seconds_since_answer(self._rooms.clock.now_ms) if answered else None,
+            _sip_facts(call),
         )
 
     def _unbridge(self, leg: _DialledLeg) -> None:
@@ -138,14 +131,13 @@ class Dialling:
             PartiesTalked(call_sid=self._host.call.sid, other_call_sid=leg.placed.call.sid, event=what)
         )
 
-    def _request(self, order: LegOrder) -> CallRequest:
+    def _request(self, order: LegOrder, shown: str) -> CallRequest:
         call = self._host.call
-        shown, problem = CallerIds(self._rooms.store).choose(call, order)
-        if problem is not None:
-            self._rooms.journal.write(problem)
         return CallRequest(
             account_sid=call.account_sid,
-            to=order.address,
+            to=order.to or call.to_number,
+            route=order.route,
+            parameters=order.parameters,
             from_=shown,
             instructions=order.screening,
             parent_call_sid=call.sid,
@@ -155,6 +147,14 @@ class Dialling:
             send_digits=order.send_digits,
             machine_detection=order.machine_detection,
         )
+
+
+def _sip_facts(call: Call) -> dict[str, str]:
+    """What the action is told of a SIP leg besides [twilio.com/docs/voice/twiml/sip]."""
+    if call.sip_call_id is None:
+        return {}
+    code = call.sip_response_code or HTTPStatus.OK
+    return {"DialSipCallId": call.sip_call_id, "DialSipResponseCode": str(int(code))}
 
 
 class _DialledLeg:

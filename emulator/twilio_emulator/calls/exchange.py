@@ -7,11 +7,13 @@ two Call resources, each with its own sid and TwiML, joined by a `Crossing`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from twilio_emulator.accounts.account import Accounts
-from twilio_emulator.accounts.voice import Voice
-from twilio_emulator.calls.call import Call, CallStatus, Direction, StatusCallback
+from twilio_emulator.accounts.voice import Application, Voice
+from twilio_emulator.calls.addresses import APPLICATION, station
+from twilio_emulator.calls.arrivals import Arrival, Arrivals, introduction
+from twilio_emulator.calls.call import Call, CallStatus, Direction
 from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.caller_id_check import CallerIdCheck, CheckRequest
 from twilio_emulator.calls.conference_office import ConferenceOffice
@@ -22,9 +24,9 @@ from twilio_emulator.calls.recordings import Recording, RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.session import CallSession
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
-from twilio_emulator.calls.store import IncomingPhoneNumber, Store
+from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
-from twilio_emulator.errors import NobodyThere
+from twilio_emulator.errors import NoApplication, NobodyThere
 from twilio_emulator.journal import Journal, Problem
 from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.phones.behavior import POST_DIAL_DELAY_MS
@@ -43,6 +45,7 @@ class Exchange:
         self._rooms = rooms
         self._sessions: dict[str, CallSession] = {}
         self._phones: dict[str, Phone] = {}
+        self._arrivals = Arrivals(rooms, self._open_session)
         self._not_before_ms = 0
         self._when_quiet: list[Callable[[], None]] = []
         self._conferences = ConferenceOffice(rooms, place=self._place)
@@ -119,6 +122,8 @@ class Exchange:
             time_limit_s=request.time_limit_s,
             send_digits=request.send_digits,
             caller_id=request.caller_id,
+            route=request.route,
+            parameters=request.parameters,
         )
         return self._open_session(call, recording=request.recording, detection=request.machine_detection, told=told)
 
@@ -220,16 +225,44 @@ class Exchange:
 
     # --- what phones see (Network) ----------------------------------------------------------------------------------
 
-    def dial(self, *, from_number: str, to_number: str, far_end: FarEnd) -> CallSession:
-        """Bring a call to one of the account's numbers.
+    def dial(
+        self,
+        *,
+        from_number: str,
+        to_number: str,
+        far_end: FarEnd,
+        application_sid: str = "",
+        parameters: Mapping[str, str] | None = None,
+    ) -> CallSession:
+        """Bring a call to one of the account's numbers, or to the application that answers whatever a phone dials.
 
         Raises:
             NobodyThere: when it owns no such number.
+            NoApplication: when a client has none, or there is none with this sid.
         """
+        voice, number_sid = self._dialled(from_number, to_number, application_sid)
+        return self._arrivals.take(
+            Arrival(
+                voice=voice,
+                number_sid=number_sid,
+                from_number=from_number,
+                to_number=to_number,
+                far_end=far_end,
+                parameters=introduction(from_number, to_number, application_sid, parameters or {}),
+            )
+        )
+
+    def _dialled(self, from_number: str, to_number: str, application_sid: str) -> tuple[Voice, str | None]:
+        """What answers, and the sid of the number if it is one."""
+        if application_sid or from_number.startswith("client:"):
+            application = self.store.applications.get(application_sid)
+            if application is None:
+                raise NoApplication(from_number, application_sid)
+            return application, None
         number = self.store.owned(to_number)
         if number is None:
             raise NobodyThere(to_number)
-        return self._call_in(number, from_number, far_end)
+        return self.store.voice_of(number), number.sid
 
     # --- who is where -----------------------------------------------------------------------------------------------
 
@@ -267,85 +300,45 @@ class Exchange:
 
     def _connect(self, session: CallSession) -> FarEnd | None:
         """The far end of an outbound call."""
-        to_number = session.call.to_number
-        phone = self._phones.get(to_number)
+        call = session.call
+        where = station(call.route or call.to_number)
+        phone = self._phones.get(where)
         if phone is not None:
-            return phone.ring(session, session.call.shown_number)
-        number = self.store.owned(to_number)
-        if number is None:
-            self._nobody(session.call)
-            return None
-        return self._cross(session, number)
+            return phone.ring(session, call.shown_number, call.parameters)
+        number = self.store.owned(where)
+        if number is not None:
+            return self._cross(session, self.store.voice_of(number), number.sid)
+        application = self.store.applications.get(where.removeprefix(APPLICATION))
+        if application is not None and _may_dial(call, application):
+            # What an application is told of who dials it [twilio.com/docs/voice/twiml/application].
+            call.parameters = {"ApplicationSid": application.sid, "CustomerId": call.account_sid, **call.parameters}
+            return self._cross(session, application)
+        self._nobody(call)
+        return None
 
-    def _cross(self, session: CallSession, number: IncomingPhoneNumber) -> FarEnd:
-        """Join a calling leg to a called number: two calls, one conversation."""
+    def _cross(self, session: CallSession, voice: Voice, number_sid: str | None = None) -> FarEnd:
+        """Join a calling leg to what answers at the other end: two calls, one conversation."""
         near, far = Crossing.pair()
         near.leg = session
+        call = session.call
+        arrival = Arrival(
+            voice=voice,
+            number_sid=number_sid,
+            from_number=call.shown_number,
+            to_number=call.to_number,
+            far_end=far,
+            parameters=call.parameters,
+        )
 
         def arrive() -> None:
             # The caller may have given up while the network was connecting.
-            if session.call.status.is_final:
+            if call.status.is_final:
                 return
             session.far_rang()
-            far.leg = self._call_in(number, session.call.shown_number, far)
+            far.leg = self._arrivals.take(arrival)
 
         self.clock.call_at(self.clock.now_ms + POST_DIAL_DELAY_MS, arrive)
         return near
-
-    def _call_in(self, number: IncomingPhoneNumber, from_number: str, far_end: FarEnd) -> CallSession:
-        voice = self.store.voice_of(number)
-        call = Call(
-            sid=self.sids.new(SidKind.CALL),
-            account_sid=number.account_sid,
-            direction=Direction.INBOUND,
-            from_number=from_number,
-            to_number=number.phone_number,
-            status=CallStatus.RINGING,
-            created_ms=self.clock.now_ms,
-            started_ms=self.clock.now_ms,
-            instructions=Instructions(
-                url=voice.voice_url or "",
-                method=voice.voice_method,
-                fallback_url=voice.voice_fallback_url or "",
-                fallback_method=voice.voice_fallback_method,
-            ),
-            status_callback=_callback_of(voice),
-            phone_number_sid=number.sid,
-        )
-        session = self._open_session(call)
-        session.take_in(far_end)
-        # The far end must know its leg before the app can answer, reject or hang up.
-        self.clock.call_at(self.clock.now_ms, lambda: self._arrive(session))
-        return session
-
-    def _arrive(self, session: CallSession) -> None:
-        if session.call.status.is_final:
-            return
-        account = self.accounts.get(session.call.account_sid)
-        if account is not None and not account.is_active:
-            self._account_asleep(session)
-        elif session.call.instructions.url:
-            session.begin_inbound()
-        else:
-            self._no_handler(session)
-
-    def _account_asleep(self, session: CallSession) -> None:
-        message = f"{session.call.to_number} belongs to an account that is not active; a call to it fails at once."
-        hint = "Set the account's Status to active."
-        self.journal.write(Problem(call_sid=session.call_sid, code=10001, level="error", message=message, hint=hint))
-        session.fail("the account is not active")
-
-    def _no_handler(self, session: CallSession) -> None:
-        self.journal.write(
-            Problem(
-                call_sid=session.call_sid,
-                code=0,
-                level="warning",
-                message=f"{session.call.to_number} has no voice_url, so a call to it fails at once.",
-                hint="Set voice_url on the number.",
-            )
-        )
-        session.fail("the number has no voice handler")
 
     def _nobody(self, call: Call) -> None:
         self.journal.write(
@@ -372,7 +365,6 @@ class Exchange:
         return session
 
 
-def _callback_of(voice: Voice) -> StatusCallback | None:
-    if not voice.status_callback:
-        return None
-    return StatusCallback(url=voice.status_callback, method=voice.status_callback_method)
+def _may_dial(call: Call, application: Application) -> bool:
+    """Whether a call may be connected to an application: its own account's, or one that lets others in."""
+    return application.account_sid == call.account_sid or application.public_application_connect_enabled

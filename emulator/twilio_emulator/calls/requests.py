@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from twilio_emulator.calls.call import StatusCallback
@@ -20,6 +22,7 @@ class CallRequest(msgspec.Struct, frozen=True, kw_only=True):
     account's numbers, or one that it has verified, when `to` is a number. `timeout_s` is how long the far end may
     ring, `time_limit_s` how long the call may last once answered. `send_digits` are keys to press after the answer:
     0-9 A-D # * and w (0.5 s), W (1 s). The call stays queued for `dial_delay_s`.
+    `route` is where the network takes it when that is not `to`, and `parameters` go along to whoever answers.
     `parent_call_sid` is the call whose `<Dial>` it is; its `instructions` are then for screening, and may be empty.
     `recording` is how it is recorded from the answer on, `machine_detection` what is to be found out about who answers.
     """
@@ -34,6 +37,8 @@ class CallRequest(msgspec.Struct, frozen=True, kw_only=True):
     send_digits: str = ""
     dial_delay_s: int = 0
     caller_id: str = ""
+    route: str = ""
+    parameters: Mapping[str, str] = {}
     parent_call_sid: str | None = None
     recording: RecordingSpec | None = None
     machine_detection: MachineDetection | None = None

@@ -233,7 +233,8 @@ class CallSession:
     def voice_request(self, fetch: Fetch) -> dict[str, str]:
         """The parameters of a TwiML request."""
         first, self._first_request = self._first_request, False
-        extras = dict(fetch.parameters)
+        inbound = self.call.direction is Direction.INBOUND
+        extras = {**(self.call.parameters if first and inbound else {}), **fetch.parameters}
         if first and self.call.answered_by is not None:
             extras["AnsweredBy"] = self.call.answered_by
         return voice_parameters(self.call, first_request=first, quirks=self._rooms.quirks, extras=extras)

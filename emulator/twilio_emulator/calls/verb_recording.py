@@ -31,14 +31,16 @@ class VerbRecording:
                 self._start(command, tell)
             case StopRecording(on_key=on_key):
                 self._stop(on_key=on_key)
-                assert self._recording is not None  # nobody stops what has not begun
-                tell(self._outcome(self._recording))
+                tell(self._outcome())
 
     def part(self) -> None:
         """The verb is off the line; what has been recorded is kept."""
         self._stop(on_key=False)
 
     def _start(self, command: StartRecording, tell: Tell) -> None:
+        self._recording = None
+        if self._host.call.status.is_final:
+            return  # the far end has hung up at the very moment of the answer, and the flow is about to be told
         self._recording = self._host.recordings.start(command.spec)
         self._watch = SilenceWatch(command.silence_ms, lambda: tell(SilenceHeard()))
         self._host.leg.add_tap(self._watch.frame)
@@ -53,5 +55,8 @@ class VerbRecording:
         if self._recording.status.is_live:
             self._host.recordings.conclude(self._recording, drop_ms=_KEY_MS if on_key else 0)
 
-    def _outcome(self, recording: Recording) -> RecordingStopped:
+    def _outcome(self) -> RecordingStopped:
+        recording = self._recording
+        if recording is None:
+            return RecordingStopped("", "", 0)
         return RecordingStopped(recording.sid, self._rooms.address.url(recording.path), recording.duration_s or 0)

@@ -21,8 +21,9 @@ from typing import Any, Protocol
 import msgspec
 from aiohttp import web
 
+from twilio_emulator.calls.addresses import parse_address
 from twilio_emulator.calls.store import IncomingPhoneNumber, NumberTaken
-from twilio_emulator.errors import BadScript, NobodyThere
+from twilio_emulator.errors import BadScript, NoApplication, NobodyThere
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import Step, parse_script
 from twilio_emulator.rest.auth import CHALLENGE, Credentials
@@ -61,6 +62,7 @@ class Bench(Protocol):
         answer_after_ms: int,
         script: tuple[Step, ...] = (),
         answered_by: str = "human",
+        application_sid: str = "",
     ) -> Phone:
         """Put a phone on the network."""
 
@@ -92,14 +94,16 @@ class HandsetOrder(msgspec.Struct, forbid_unknown_fields=True):
     answer_after: float = 1.0
     script: list[dict[str, Any]] = []
     answered_by: str = "human"
+    application: str = ""
 
 
 class DialOrder(msgspec.Struct, forbid_unknown_fields=True):
     """A call to place from a phone."""
 
     from_: str = msgspec.field(name="from")
-    to: str
+    to: str = ""
     script: list[dict[str, Any]] = []
+    parameters: dict[str, str] = {}
 
 
 _MISTAKES = (
@@ -109,6 +113,7 @@ _MISTAKES = (
     InvalidNumber,
     NumberTaken,
     ValueError,
+    NoApplication,
     NobodyThere,
 )
 
@@ -184,9 +189,12 @@ class ControlApi:
         """Place a call from a phone; a number without a phone gets one."""
         order = msgspec.json.decode(await request.read(), type=DialOrder)
         steps = parse_script(order.script)
-        caller = normalize(order.from_)
+        caller = parse_address(order.from_).station
         phone = self._bench.phone_at(caller) or self._install(HandsetOrder(phone_number=caller))
-        call = phone.dial(normalize(order.to), steps)
+        if not (order.to or phone.application_sid):
+            raise ValueError("to is missing; only a handset with an application may dial nothing.")
+        to = order.to if phone.application_sid else normalize(order.to)
+        call = phone.dial(to, steps, order.parameters)
         return _json({"call_sid": call.call_sid}, 201)
 
     async def timeline(self, _: web.BaseRequest, sid: str) -> web.Response:
@@ -209,6 +217,7 @@ class ControlApi:
             answer_after_ms=round(order.answer_after * 1000),
             script=parse_script(order.script),
             answered_by=order.answered_by,
+            application_sid=order.application,
         )
 
 

@@ -6,6 +6,7 @@ times are seconds of call time, so they pass as fast as the emulator runs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from twilio_emulator.media.captions import KNOWN_CONFIDENCE
@@ -36,7 +37,7 @@ class LineFacts:
 
     @property
     def phone_number(self) -> str:
-        """The number of this phone."""
+        """The number of this phone, or its other address."""
         return self._call.phone_number
 
     @property
@@ -58,6 +59,11 @@ class LineFacts:
     def digits_heard(self) -> str:
         """The keys that this phone has heard."""
         return self._call.ear.digits
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What came along with the call: the parameters of a client, the headers of a SIP user."""
+        return dict(self._call.parameters)
 
     def save(self, path: str | Path) -> None:
         """Write the call as a stereo WAV (8 kHz): left is what was said, right is what was heard."""
@@ -177,12 +183,14 @@ class HandsetFacts:
 
     @property
     def phone_number(self) -> str:
-        """The number at which this phone rings."""
+        """The number, or other address, at which this phone rings."""
         return self._phone.phone_number
 
-    def _dialled(self, to: str, script: list[dict[str, object]] | None) -> PhoneCall:
+    def _dialled(
+        self, to: str, script: list[dict[str, object]] | None, parameters: Mapping[str, str] | None
+    ) -> PhoneCall:
         steps = parse_script(script or [])
-        return self._remote.do(lambda: self._phone.dial(to, steps))
+        return self._remote.do(lambda: self._phone.dial(to, steps, parameters))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.phone_number}>"
@@ -191,18 +199,26 @@ class HandsetFacts:
 class Handset(HandsetFacts):
     """A simulated phone. Made by `TwilioEmulator.handset`."""
 
-    async def dial(self, to: str, *, script: list[dict[str, object]] | None = None) -> Line:
+    async def dial(
+        self,
+        to: str = "",
+        *,
+        script: list[dict[str, object]] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Line:
         """Call a number of the account; the line is returned while it rings.
 
         Args:
-            to: the number, E.164.
+            to: the number, E.164. A client or a SIP user, whose application answers, may say anything, and nothing.
             script: steps that the phone runs by itself once the call is answered, such as `[{"press": "1"}]`.
+            parameters: what a client says to its application; the headers of a SIP user.
 
         Raises:
             NobodyThere: when the account owns no such number.
+            NoApplication: when a client has none, or there is none with this sid.
             BadScript: naming the step that cannot be run.
         """
-        return Line(self._dialled(to, script), self._remote)
+        return Line(self._dialled(to, script, parameters), self._remote)
 
     async def next_call(self, *, timeout: float = DEFAULT_TIMEOUT_S) -> Line:
         """The next incoming call; one that has come and was not taken yet is returned at once.

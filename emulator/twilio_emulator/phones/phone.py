@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Final, Protocol
 
@@ -27,16 +27,25 @@ _A_LONG_TIME_MS: Final = 600_000
 class Network(Protocol):
     """What a phone needs of the telephone network."""
 
-    def dial(self, *, from_number: str, to_number: str, far_end: FarEnd) -> LegSide:
-        """Call a number that the account owns.
+    def dial(
+        self,
+        *,
+        from_number: str,
+        to_number: str,
+        far_end: FarEnd,
+        application_sid: str = "",
+        parameters: Mapping[str, str] | None = None,
+    ) -> LegSide:
+        """Call a number that the account owns, or the application that answers whatever is dialled.
 
         Raises:
             NobodyThere: when it owns no such number.
+            NoApplication: when a client has none, or there is none with this sid.
         """
 
 
 class Phone:
-    """One phone. It holds one call at a time and is busy for others meanwhile."""
+    """One phone, at a number or at any other address. It holds one call at a time and is busy for others meanwhile."""
 
     def __init__(
         self,
@@ -51,6 +60,7 @@ class Phone:
         network: Network,
         speak: Callable[[str], Future[bytes]],
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
+        application_sid: str = "",
     ) -> None:
         self.phone_number = phone_number
         self.behavior = behavior
@@ -62,13 +72,15 @@ class Phone:
         self._network = network
         self._speak = speak
         self.answered_by = answered_by
+        self.application_sid = application_sid
         self._current: PhoneCall | None = None
         self._not_taken: deque[PhoneCall] = deque(maxlen=_NOT_TAKEN_LIMIT)
         self._takers: deque[Future[PhoneCall]] = deque()
 
-    def ring(self, leg: LegSide, from_number: str) -> FarEnd:
-        """The network brings a call. What follows is told to `leg` in call time."""
+    def ring(self, leg: LegSide, from_number: str, parameters: Mapping[str, str] | None = None) -> FarEnd:
+        """The network brings a call, with what came along. What follows is told to `leg` in call time."""
         call = self._new_call(dialled=False)
+        call.parameters = dict(parameters or {})
         call.leg, call.call_sid = leg, leg.call_sid
         engaged = self._current is not None and self._current.phase is not Phase.ENDED
         behavior = Behavior.BUSY if engaged else self.behavior
@@ -105,14 +117,23 @@ class Phone:
             call.answer()
             run_script(call, self.script)
 
-    def dial(self, to_number: str, script: tuple[Step, ...] = ()) -> PhoneCall:
-        """Call a number; the script runs once it answers.
+    def dial(
+        self, to_number: str, script: tuple[Step, ...] = (), parameters: Mapping[str, str] | None = None
+    ) -> PhoneCall:
+        """Call a number, or this phone's application; the script runs once it answers.
 
         Raises:
             NobodyThere: when the account owns no such number.
+            NoApplication: when a client has none, or there is none with this sid.
         """
         call = self._new_call(dialled=True)
-        leg = self._network.dial(from_number=self.phone_number, to_number=to_number, far_end=call)
+        leg = self._network.dial(
+            from_number=self.phone_number,
+            to_number=to_number,
+            far_end=call,
+            application_sid=self.application_sid,
+            parameters=parameters,
+        )
         self._current = call
         call.leg, call.call_sid = leg, leg.call_sid
         if script:

@@ -86,6 +86,8 @@ class PhoneCall:
         """How many of the keys heard have been handed to somebody who waited for them."""
         self.leg: LegSide | None = None
         self.call_sid = ""
+        self.parameters: dict[str, str] = {}
+        """What came along with a call to a client (parameters) or to a SIP user (headers)."""
         self.answered_by = answered_by
         self.on_ended: Callable[[], None] = _nothing
         self._clock = clock

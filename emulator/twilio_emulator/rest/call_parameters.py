@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from twilio_emulator.calls.addresses import parse_address
 from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
 from twilio_emulator.calls.store import Store
@@ -23,7 +24,7 @@ from twilio_emulator.rest.sip_parameters import check_sip_login
 from twilio_emulator.twiml.flow import Instructions
 from twilio_emulator.webhooks.target import is_target
 from twilio_wire.dtmf import InvalidDigits, parse_digits
-from twilio_wire.e164 import InvalidNumber, normalize
+from twilio_wire.e164 import normalize
 
 MAX_TWIML_CHARACTERS: Final = 4000
 MAX_TIMEOUT_S: Final = 600
@@ -65,7 +66,8 @@ def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
         raise RestError(21205, parameter="Url", value="", hint="Give Url or Twiml.")
     request = CallRequest(
         account_sid=account_sid,
-        to=to,
+        to=without_extras(to),
+        parameters=extras_of(to),
         from_=from_,
         instructions=instructions,
         timeout_s=form.whole_number("Timeout", default=DEFAULT_TIMEOUT_S, lowest=1, highest=MAX_TIMEOUT_S, code=21208),
@@ -158,13 +160,23 @@ def check_parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]
 
 
 def _party(text: str, *, code: int) -> str:
-    kind, colon, address = text.partition(":")
-    if colon and kind in {"client", "sip"} and address:
-        return text
     try:
+        if text.startswith(("client:", "sip:")):
+            parse_address(text)
+            return text
         return normalize(text)
-    except InvalidNumber:
+    except ValueError:
         raise RestError(code, number=text) from None
+
+
+def without_extras(to: str) -> str:
+    """Who is called, as To is shown: without the parameters of a client and the headers of a SIP user."""
+    return to.partition("?")[0]
+
+
+def extras_of(to: str) -> Mapping[str, str]:
+    """What goes along to a client or to a SIP user, written into its address."""
+    return {} if _is_number(to) else parse_address(to).extras
 
 
 def _is_number(party: str) -> bool:

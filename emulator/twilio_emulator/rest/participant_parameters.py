@@ -27,7 +27,14 @@ from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
 from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.recorder import Trim
-from twilio_emulator.rest.call_parameters import check_caller_id, check_parties, check_status_callback, check_time_limit
+from twilio_emulator.rest.call_parameters import (
+    check_caller_id,
+    check_parties,
+    check_status_callback,
+    check_time_limit,
+    extras_of,
+    without_extras,
+)
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.machine_detection_parameters import check_participant_detection
 from twilio_emulator.rest.parameters import Form
@@ -87,7 +94,8 @@ def check_new_participant(form: Form, world: World, account_sid: str, conference
     )
     request = CallRequest(
         account_sid=account_sid,
-        to=to,
+        to=without_extras(to),
+        parameters=extras_of(to),
         from_=from_,
         instructions=Instructions(),
         timeout_s=timeout_s + world.quirks.dial_timeout_buffer_s,

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from twilio_emulator.calls.call import CallStatus, StatusCallback
 from twilio_emulator.calls.machine_detection import MachineDetection
-from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.twiml.flow import Event, Instructions, PartyCommand
 
 
@@ -21,12 +20,16 @@ from twilio_emulator.twiml.flow import Event, Instructions, PartyCommand
 class LegOrder:
     """Somebody to ring.
 
-    `address` is E.164, `client:…` or `sip:…`; `caller_id` is what the document says is to be shown, empty for the
-    dialling call's own. `screening` is TwiML to run on whoever answers, before the bridge; none without a URL.
+    `route` is where the network finds them, in the form of `calls.addresses`; `to` is what To says, empty for the
+    dialling call's own To. `parameters` go along to whoever answers. `caller_id` is what the document says is to be
+    shown, empty for the dialling call's own. `screening` is TwiML to run on whoever answers, before the bridge; none
+    without a URL.
     """
 
-    address: str
+    route: str
+    to: str
     timeout_s: int
+    parameters: Mapping[str, str] = field(default_factory=dict)
     caller_id: str = ""
     send_digits: str = ""
     screening: Instructions = field(default_factory=Instructions)
@@ -64,25 +67,6 @@ class BridgeLeg(DialCommand):
     """Let the dialling call and a leg that is ready talk, until the leg ends."""
 
     leg: int
-
-
-@dataclass(frozen=True, slots=True)
-class RecordDial(DialCommand):
-    """Record the dialling call from now on; `DialRecorded` follows."""
-
-    spec: RecordingSpec
-
-
-@dataclass(frozen=True, slots=True)
-class StopDialRecording(DialCommand):
-    """Record no more; without a recording this is no mistake."""
-
-
-@dataclass(frozen=True, slots=True)
-class DialRecorded(Event):
-    """A recording has begun, and will be at this URL."""
-
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,11 @@ class LegNoun(Tag):
     """A noun that rings somebody.
 
     `order` reads it, as the second use (the Dial) has it; None, with the reason told, for a leg that cannot be.
+    `is_alone`: it must be the only one in its Dial, as a lone noun must.
     """
 
     order: Callable[[Use, Use, CallContext], Steps[LegOrder | None]]
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -65,7 +65,5 @@ _NO_DIAL: Final = Verb(
     source=DIAL.source,
 )
 
-SCREENING: Final = Tag(
-    name="Response", children={**{name: VERBS[name] for name in _ALLOWED if name in VERBS}, "Dial": _NO_DIAL}
-)
+SCREENING: Final = Tag(name="Response", children={**{name: VERBS[name] for name in _ALLOWED}, "Dial": _NO_DIAL})
 """The root of such a document."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
-from twilio_emulator.twiml.dial_flow import DialRecorded, RecordDial, StopDialRecording
 from twilio_emulator.twiml.flow import (
     Answer,
     DigitPressed,
     Fetch,
+    Forget,
     HangUp,
     IgnoreDigits,
     Instructions,
@@ -31,7 +31,8 @@ from twilio_emulator.twiml.queue_flow import (
     QueueUnknown,
     SeekCaller,
 )
-from twilio_emulator.twiml.ringing import RINGING
+from twilio_emulator.twiml.record_flow import RecordingStopped, StartRecording, StopRecording
+from twilio_emulator.twiml.ringing import one_round
 
 ACTION = "https://app.example.com/voice/done"
 WAITS, TALKS = "queue timeout", "dial time limit"
@@ -72,7 +73,7 @@ def talks(call, limit_s: int = 14_400):
 
 def rings(call, timeout_s: int = 30):
     """Nobody is there yet."""
-    return call.does(SEEK).hears(QueueEmpty()).does(StartPlayback(RINGING), StartTimer(WAITS, timeout_s * 1000))
+    return call.does(SEEK).hears(QueueEmpty()).does(StartPlayback(one_round()), StartTimer(WAITS, timeout_s * 1000))
 
 
 def test_the_next_caller_is_talked_to_until_it_is_gone(playbook):
@@ -82,7 +83,9 @@ def test_the_next_caller_is_talked_to_until_it_is_gone(playbook):
 
 def test_an_agent_who_is_not_answered_is_answered_first_and_hears_ringing(playbook):
     call = playbook(document(), answered=False).does(Answer(), SEEK).hears(QueueEmpty())
-    call.does(StartPlayback(RINGING), StartTimer(WAITS, 30_000)).hears(PlaybackEnded()).does(StartPlayback(RINGING))
+    call.does(StartPlayback(one_round()), StartTimer(WAITS, 30_000)).hears(PlaybackEnded()).does(
+        StartPlayback(one_round())
+    )
     call.still_waits()
 
 
@@ -117,7 +120,7 @@ def test_an_unknown_queue_has_failed(playbook):
 def test_the_callers_document_is_named_and_the_agent_hears_ringing_meanwhile(playbook):
     call = playbook(document(noun={"url": "whisper", "method": "GET"}))
     call.does(SeekCaller("support", "https://app.example.com/voice/whisper", "GET")).hears(FOUND)
-    call.does(StartPlayback(RINGING)).hears(READY)
+    call.does(StartPlayback(one_round())).hears(READY)
     call.does(StopPlayback(), BridgeCaller(), StartTimer(TALKS, 14_400_000)).still_waits()
 
 
@@ -141,7 +144,7 @@ def test_star_ends_the_talk_and_the_call_goes_on(playbook):
 
 def test_star_ends_the_waiting(playbook):
     call = playbook(document(hangup_on_star=True)).does(ListenForDigits(), SEEK).hears(QueueEmpty())
-    call.does(StartPlayback(RINGING), StartTimer(WAITS, 30_000)).hears(DigitPressed("*"))
+    call.does(StartPlayback(one_round()), StartTimer(WAITS, 30_000)).hears(DigitPressed("*"))
     call.does(StopTimer(WAITS), PartWithCaller(), StopPlayback(), IgnoreDigits(), told("no-answer")).still_waits()
 
 
@@ -158,11 +161,11 @@ def test_the_time_limit_ends_the_talk(playbook):
 
 def test_an_agent_who_hangs_up_in_the_talk_tells_how_long_it_was(playbook):
     call = talks(playbook(document())).far_end_hangs_up().does(PartWithCaller()).hears(CallerGone(12))
-    call.does(told("completed", seconds=12)).is_over()
+    call.does(told("completed", seconds=12), Forget()).is_over()
 
 
 def test_an_agent_who_hangs_up_before_tells_that_too(playbook):
-    call = rings(playbook(document())).far_end_hangs_up().does(PartWithCaller(), told("no-answer"))
+    call = rings(playbook(document())).far_end_hangs_up().does(PartWithCaller(), told("no-answer"), Forget())
     call.is_over()
 
 
@@ -176,22 +179,20 @@ def test_an_agent_whom_rest_redirects_tells_nobody(playbook):
 
 def test_a_recording_begins_with_the_talk(playbook):
     call = playbook(document(record="record-from-answer-dual")).does(SEEK).hears(FOUND).hears(READY)
-    asked = [command for command in call._asked if isinstance(command, RecordDial)]
+    asked = [command for command in call._asked if isinstance(command, StartRecording)]
     assert [command.spec.channels for command in asked] == [2]
-    call.does(BridgeCaller(), asked[0], StartTimer(TALKS, 14_400_000)).hears(DialRecorded("https://r.example.com/RE1"))
-    call.does().hears(CallerGone(5)).does(
-        StopTimer(TALKS),
-        StopDialRecording(),
-        told("completed", seconds=5, RecordingUrl="https://r.example.com/RE1"),
-    )
-    call.still_waits()
+    call.does(BridgeCaller(), asked[0], StartTimer(TALKS, 14_400_000))
+    call.hears(CallerGone(5)).does(StopTimer(TALKS), StopRecording())
+    call.hears(RecordingStopped("RE1", "https://r.example.com/RE1", 5))
+    call.does(told("completed", seconds=5, RecordingUrl="https://r.example.com/RE1")).still_waits()
 
 
 def test_a_recording_may_begin_with_the_ringing(playbook):
     call = playbook(document(record="record-from-ringing")).does(SEEK).hears(QueueEmpty())
-    asked = [command for command in call._asked if isinstance(command, RecordDial)]
-    call.does(StartPlayback(RINGING), asked[0], StartTimer(WAITS, 30_000)).hears(TimerFired(WAITS))
-    call.does(PartWithCaller(), StopPlayback(), StopDialRecording(), told("no-answer")).still_waits()
+    asked = [command for command in call._asked if isinstance(command, StartRecording)]
+    call.does(StartPlayback(one_round()), asked[0], StartTimer(WAITS, 30_000)).hears(TimerFired(WAITS))
+    call.does(PartWithCaller(), StopPlayback(), StopRecording())
+    call.hears(RecordingStopped("RE1", "https://r.example.com/RE1", 0)).does(told("no-answer")).still_waits()
 
 
 # --- mistakes ---------------------------------------------------------------------------------------------------------

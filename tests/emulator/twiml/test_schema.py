@@ -99,17 +99,12 @@ def sdk_name(parameter: str) -> str:
     return head + "".join(word.title() for word in rest)
 
 
-NOT_ATTRIBUTES = {
-    ("Conference", "name"),
-    ("Dial", "number"),
-    ("Enqueue", "name"),
-    ("Number", "phone_number"),
-    ("Play", "url"),
-    ("Queue", "name"),
-    ("Redirect", "url"),
-    ("Say", "message"),
-}
+NOT_ATTRIBUTES = {("Dial", "number"), ("Number", "phone_number"), ("WhatsApp", "phone_number"), ("Sip", "sip_url")}
+NOT_ATTRIBUTES |= {("Client", "identity"), ("Sim", "sim_sid"), ("Application", "application_sid")}
+NOT_ATTRIBUTES |= {("Play", "url"), ("Redirect", "url"), ("Say", "message")}
+NOT_ATTRIBUTES |= {("Enqueue", "name"), ("Queue", "name"), ("Conference", "name")}
 NOT_IN_THE_SDK = {"callReason"}
+SDK_NAME = {"WhatsApp": "whats_app"}
 SDK_METHODS = [(sdk.VoiceResponse, name.lower(), verb) for name, verb in VERBS.items()] + [
     (noun, "stream", VERBS[noun.__name__].children["Stream"]) for noun in (sdk.Connect, sdk.Start, sdk.Stop)
 ]
@@ -117,7 +112,7 @@ SDK_METHODS += [
     (noun, name, VERBS[noun.__name__].children[name.title()])
     for noun, name in ((sdk.Start, "recording"), (sdk.Start, "siprec"), (sdk.Stop, "siprec"))
 ]
-SDK_METHODS += [(sdk.Dial, noun.lower(), tag) for noun, tag in VERBS["Dial"].children.items()]
+SDK_METHODS += [(sdk.Dial, SDK_NAME.get(noun, noun.lower()), tag) for noun, tag in VERBS["Dial"].children.items()]
 
 
 @pytest.mark.parametrize(("owner", "method", "tag"), SDK_METHODS, ids=lambda part: getattr(part, "name", None))

@@ -10,11 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.dial_flow import (
     BridgeLeg,
-    DialRecorded,
     DropLeg,
     DropLegs,
     LegEnded,
@@ -22,8 +20,6 @@ from twilio_emulator.twiml.dial_flow import (
     LegRang,
     LegReady,
     PlaceLeg,
-    RecordDial,
-    StopDialRecording,
 )
 from twilio_emulator.twiml.errors import TwimlError
 from twilio_emulator.twiml.flow import (
@@ -35,18 +31,20 @@ from twilio_emulator.twiml.flow import (
     IgnoreDigits,
     ListenForDigits,
     PlaybackEnded,
-    StartPlayback,
     StartTimer,
     Steps,
-    StopPlayback,
     StopTimer,
     TimerFired,
+    last_request,
     until,
 )
 from twilio_emulator.twiml.nouns import DialResult, LegNoun, LoneNoun
 from twilio_emulator.twiml.outcomes import GoTo, Next, Outcome
 from twilio_emulator.twiml.performing import answer
+from twilio_emulator.twiml.ringing import Ringing, ring_tone
 from twilio_emulator.twiml.schema import Tag, Use, Verb
+from twilio_emulator.twiml.verbs.application import APPLICATION
+from twilio_emulator.twiml.verbs.client import CLIENT
 from twilio_emulator.twiml.verbs.conference import CONFERENCE
 from twilio_emulator.twiml.verbs.dial_attributes import (
     ACTION,
@@ -56,17 +54,19 @@ from twilio_emulator.twiml.verbs.dial_attributes import (
     HANGUP_ON_STAR,
     RECORD,
     RECORDING_ATTRIBUTES,
+    RING_TONE,
     SEQUENTIAL,
     SOURCE,
     TIME_LIMIT,
     TIMEOUT,
     WITHOUT_EFFECT,
 )
-from twilio_emulator.twiml.verbs.dial_recording import recording_spec
-from twilio_emulator.twiml.verbs.number import NUMBER, bare_number, no_number
+from twilio_emulator.twiml.verbs.dial_recording import DialRecording, recording_spec
+from twilio_emulator.twiml.verbs.number import NUMBER, bare_number
 from twilio_emulator.twiml.verbs.queue import QUEUE
-from twilio_wire import g711
-from twilio_wire.tones import RINGBACK, synthesize
+from twilio_emulator.twiml.verbs.sim import SIM
+from twilio_emulator.twiml.verbs.sip import SIP
+from twilio_emulator.twiml.verbs.whatsapp import WHATSAPP
 
 MIXED_NOUNS: Final = 13000
 INVALID_NESTING: Final = 13215
@@ -77,17 +77,15 @@ PURPOSE: Final = "dial action"
 TIMER: Final = "dial time limit"
 STAR: Final = "*"
 
-NOUNS: Final[tuple[Tag, ...]] = (CONFERENCE, NUMBER, QUEUE)
+NOUNS: Final[tuple[Tag, ...]] = (APPLICATION, CLIENT, CONFERENCE, NUMBER, QUEUE, SIM, SIP, WHATSAPP)
 """What a Dial may hold: leg nouns, and lone nouns, each from a file of its own."""
-
-_RINGING: Final = g711.encode(synthesize(RINGBACK, RINGBACK.cycle_ms))
 
 
 def run(use: Use, context: CallContext) -> Steps[Outcome]:
     """Connect the call, then ask `action` if there is one, or else go on.
 
     Raises:
-        TwimlError: 13000 for nouns that do not go together, or a URL is none.
+        TwimlError: a URL is none.
     """
     result = DialResult()
     try:
@@ -108,68 +106,66 @@ def _owed(use: Use, context: CallContext, result: DialResult) -> Steps[None]:
         except TwimlError as error:
             yield context.failure(error)
         else:
-            yield Fetch(url, use[DIAL_METHOD], result.parameters, PURPOSE)
+            yield from last_request(Fetch(url, use[DIAL_METHOD], result.parameters, PURPOSE))
 
 
 def _connect(use: Use, context: CallContext, result: DialResult) -> Steps[None]:
-    lone = [child for child in use.children if isinstance(child.tag, LoneNoun)]
-    if lone and len(use.children) > 1:
-        raise TwimlError(
-            MIXED_NOUNS,
-            f"<{lone[0].tag.name}> must be the only noun of its <Dial>.",
-            lone[0].element.line,
-            lone[0].element.column,
-            hint="Give the other nouns a <Dial> of their own.",
-        )
-    if lone:
-        assert isinstance(lone[0].tag, LoneNoun)
-        yield from lone[0].tag.run(lone[0], use, context, result)
+    nouns = yield from _nouns(use, context)
+    if nouns and isinstance(nouns[0].tag, LoneNoun):
+        yield from nouns[0].tag.run(nouns[0], use, context, result)
         return
-    orders = yield from _orders(use, context)
+    orders = yield from _orders(use, nouns, context)
     if not use[ANSWER_ON_BRIDGE]:
         yield from answer(context)
-    recording = yield from recording_spec(use, context)
+    recording = DialRecording((yield from recording_spec(use, context)))
     yield from _Dial(use, context, result, recording).connect(orders)
 
 
-def _orders(use: Use, context: CallContext) -> Steps[list[LegOrder]]:
-    """Whom to ring; what is wrong with a noun costs no more than that noun."""
-    if not use.children:
-        if use.text:
-            alone = yield from bare_number(use, context)
-            return [] if alone is None else [alone]
-        yield no_number(use, context)
-        return []
-    if use.text:
+def _nouns(use: Use, context: CallContext) -> Steps[tuple[Use, ...]]:
+    """The nouns that count. The first decides: one that must be alone is, and beside others none of its kind counts."""
+    nouns = use.children
+    if nouns and use.text:
         yield context.warning(INVALID_NESTING, f"{use.place} has text beside its nouns; it is skipped.", "Remove it.")
-    if len(use.children) > MAX_LEGS:
-        yield context.warning(
-            INVALID_NESTING,
-            f"{use.place} holds {len(use.children)} nouns; only the first {MAX_LEGS} are rung.",
-            "Split it.",
-        )
+    others = tuple(noun for noun in nouns if not _is_alone(noun))
+    kept = others if others[:1] == nouns[:1] else nouns[:1]
+    if len(kept) < len(nouns):
+        lone = next(noun for noun in nouns if _is_alone(noun))
+        code = MIXED_NOUNS if isinstance(lone.tag, LoneNoun) else INVALID_NESTING
+        names = ", ".join(f"<{noun.tag.name}>" for noun in kept)
+        message = f"{lone.place} must be the only noun of its <Dial>; {names} is all that counts."
+        yield context.warning(code, message, "Give the other nouns a <Dial> of their own.")
+    if len(kept) > MAX_LEGS:
+        message = f"{use.place} holds {len(kept)} nouns; only the first {MAX_LEGS} are rung."
+        yield context.warning(INVALID_NESTING, message, "Split it.")
+    return kept[:MAX_LEGS]
+
+
+def _is_alone(noun: Use) -> bool:
+    return isinstance(noun.tag, LoneNoun) or (isinstance(noun.tag, LegNoun) and noun.tag.is_alone)
+
+
+def _orders(use: Use, nouns: tuple[Use, ...], context: CallContext) -> Steps[list[LegOrder]]:
+    """Whom to ring; what is wrong with a noun costs no more than that noun."""
     orders = []
-    for child in use.children[:MAX_LEGS]:
-        assert isinstance(child.tag, LegNoun)  # lone ones have been seen to
-        order = yield from child.tag.order(child, use, context)
-        if order is not None:
-            orders.append(order)
-    return orders
+    if not nouns:
+        orders.append((yield from bare_number(use, context)))
+    for noun in nouns:
+        assert isinstance(noun.tag, LegNoun)  # lone ones have steps of their own
+        orders.append((yield from noun.tag.order(noun, use, context)))
+    return [order for order in orders if order is not None]
 
 
 class _Dial:
     """One `<Dial>` under way, from the first ring to the end of the last leg."""
 
-    def __init__(self, use: Use, context: CallContext, result: DialResult, recording: RecordingSpec | None) -> None:
+    def __init__(self, use: Use, context: CallContext, result: DialResult, recording: DialRecording) -> None:
         self._use = use
         self._context = context
         self._result = result
         self._recording = recording
-        """How to record, until that has begun."""
-        self._recording_url = ""
         self._live: set[int] = set()
         self._bridged: int | None = None
-        self._is_ringing = False
+        self._ringing = Ringing()
         self._is_given_up = False
         """The caller has hung up, or has pressed star."""
 
@@ -184,8 +180,7 @@ class _Dial:
             raise
         if self._use[HANGUP_ON_STAR]:
             yield IgnoreDigits()
-        if self._recording_url:
-            yield StopDialRecording()
+        self._result.extras |= yield from self._recording.end()
 
     def _try(self, orders: list[tuple[int, LegOrder]]) -> Steps[None]:
         rounds = [[order] for order in orders] if self._use[SEQUENTIAL] else [orders]
@@ -194,12 +189,12 @@ class _Dial:
             if ready is not None:
                 yield from self._talk(ready)
                 return
-        yield from self._stop_ringing()
+        yield from self._ringing.stop()
 
     def _ring(self, orders: list[tuple[int, LegOrder]]) -> Steps[int | None]:
         """Ring some legs at once; return the first that is ready, None when none is left."""
         if self._use[RECORD].begins_ringing:
-            yield from self._record()
+            yield from self._recording.begin(self._context)
         for leg, order in orders:
             self._live.add(leg)
             yield PlaceLeg(leg, order)
@@ -207,10 +202,11 @@ class _Dial:
             event = yield WAIT
             self._note(event)
             match event:
-                case LegRang():
-                    yield from self._sound_ringing()
-                case PlaybackEnded() if self._is_ringing:
-                    yield StartPlayback(_RINGING)
+                case LegRang(leg=ringing) if ringing in self._live:
+                    if self._context.answered:
+                        yield from self._ringing.begin(ring_tone(self._use[RING_TONE], dict(orders)[ringing].route))
+                case PlaybackEnded():
+                    yield from self._ringing.hear(event)
                 case LegReady(leg=ready) if ready in self._live:
                     for loser in sorted(self._live - {ready}):
                         yield DropLeg(loser)
@@ -222,11 +218,11 @@ class _Dial:
 
     def _talk(self, leg: int) -> Steps[None]:
         """Bridge a leg, and wait for the end of it."""
-        yield from self._stop_ringing()
+        yield from self._ringing.stop()
         yield from answer(self._context)
         self._bridged = leg
         yield BridgeLeg(leg)
-        yield from self._record()
+        yield from self._recording.begin(self._context)
         yield StartTimer(TIMER, self._use[TIME_LIMIT] * 1000)
         while leg in self._live:
             event = yield WAIT
@@ -241,12 +237,10 @@ class _Dial:
         yield DropLegs()
         while self._live:
             self._note((yield from until(LegEnded)))
+        self._result.extras |= yield from self._recording.end()
 
     def _note(self, event: Event | None) -> None:
         """Keep the result up to date: the bridged leg counts, or else the last that ended."""
-        if isinstance(event, DialRecorded):
-            self._recording_url = event.url
-            self._result.extras["RecordingUrl"] = event.url
         if not isinstance(event, LegEnded) or event.leg not in self._live:
             return
         self._live.remove(event.leg)
@@ -260,24 +254,6 @@ class _Dial:
         result.is_bridged = self._bridged is not None
         result.extras |= event.facts
 
-    def _record(self) -> Steps[None]:
-        """Begin to record, once there is somebody to record."""
-        if self._recording is not None and self._context.answered:
-            yield RecordDial(self._recording)
-            self._recording = None
-
-    # --- what the caller hears meanwhile ----------------------------------------------------------------------------
-
-    def _sound_ringing(self) -> Steps[None]:
-        if self._context.answered and not self._is_ringing:
-            self._is_ringing = True
-            yield StartPlayback(_RINGING)
-
-    def _stop_ringing(self) -> Steps[None]:
-        if self._is_ringing:
-            self._is_ringing = False
-            yield StopPlayback()
-
 
 DIAL: Final = Verb(
     name="Dial",
@@ -290,11 +266,11 @@ DIAL: Final = Verb(
         CALLER_ID,
         ANSWER_ON_BRIDGE,
         SEQUENTIAL,
+        RING_TONE,
         *RECORDING_ATTRIBUTES,
         *WITHOUT_EFFECT,
     ),
     children={noun.name: noun for noun in NOUNS},
-    unsupported=frozenset({"Application", "Client", "Sim", "Sip", "WhatsApp"}),
     has_text=True,
     child_code=INVALID_NESTING,
     answers=False,

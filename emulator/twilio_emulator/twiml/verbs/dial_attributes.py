@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Final
 
 from twilio_emulator.media.recorder import RecordingTrack, Trim
+from twilio_emulator.twiml.recording_callback import RECORDING_CALLBACK
 from twilio_emulator.twiml.schema import Attribute
-from twilio_emulator.twiml.values import BOOLEAN, METHOD, TEXT, Kind, one_of, whole_number, words
+from twilio_emulator.twiml.values import BOOLEAN, METHOD, TEXT, Kind, matching, one_of, whole_number
+from twilio_wire.ringback import RINGBACKS
 
 SOURCE: Final = "twilio.com/docs/voice/twiml/dial"
 
@@ -37,7 +39,7 @@ def _read_record(text: str) -> RecordMode:
     return RecordMode({"true": RecordMode.FROM_ANSWER, "false": RecordMode.NOT}.get(text.strip().lower(), text))
 
 
-MAX_CALL_REASON_CHARS: Final = 50
+_CALL_REASON: Final = matching(r".{0,50}", "at most 50 characters")
 
 ACTION: Final = Attribute("action", "", TEXT, source=SOURCE)
 DIAL_METHOD: Final = Attribute("method", "POST", METHOD, code=13210, source=SOURCE)
@@ -54,34 +56,18 @@ RECORD: Final = Attribute(
     code=13217,
     source=SOURCE,
 )
+RING_TONE: Final = Attribute("ringTone", "", one_of("auto", *RINGBACKS), code=13220, source=SOURCE)
 RECORDING_TRACK: Final = Attribute(
     "recordingTrack", RecordingTrack.BOTH.value, one_of(*(track.value for track in RecordingTrack)), source=SOURCE
 )
 TRIM: Final = Attribute("trim", Trim.DO_NOT_TRIM.value, one_of(*(trim.value for trim in Trim)), source=SOURCE)
-RECORDING_STATUS_CALLBACK: Final = Attribute("recordingStatusCallback", "", TEXT, code=13256, source=SOURCE)
-RECORDING_STATUS_CALLBACK_METHOD: Final = Attribute("recordingStatusCallbackMethod", "POST", METHOD, source=SOURCE)
-RECORDING_STATUS_CALLBACK_EVENT: Final = Attribute(
-    "recordingStatusCallbackEvent",
-    frozenset({"completed"}),
-    words("in-progress", "completed", "absent"),
-    source=SOURCE,
-)
-
-RECORDING_ATTRIBUTES: Final = (
-    RECORD,
-    RECORDING_TRACK,
-    TRIM,
-    RECORDING_STATUS_CALLBACK,
-    RECORDING_STATUS_CALLBACK_METHOD,
-    RECORDING_STATUS_CALLBACK_EVENT,
-)
+RECORDING_ATTRIBUTES: Final = (RECORD, RECORDING_TRACK, TRIM, *RECORDING_CALLBACK)
 
 WITHOUT_EFFECT: Final = (
-    Attribute("callReason", "", Kind(f"at most {MAX_CALL_REASON_CHARS} characters", TEXT.read), source=SOURCE),
+    Attribute("callReason", "", _CALL_REASON, source=SOURCE),
     Attribute("events", "", one_of("call-progress-event"), source=SOURCE),
     Attribute("referUrl", "", TEXT, source=SOURCE),
     Attribute("referMethod", "POST", METHOD, source=SOURCE),
-    Attribute("ringTone", "", TEXT, code=13220, source=SOURCE),
     Attribute("recordingConfigurationId", "", TEXT, source=SOURCE),
     Attribute("passports", "", TEXT, source=SOURCE),
 )

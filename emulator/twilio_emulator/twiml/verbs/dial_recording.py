@@ -1,19 +1,15 @@
-"""How a `<Dial>` wants to be recorded. Source: twilio.com/docs/voice/twiml/dial, "record" and its like."""
+"""The recording of a `<Dial>`: from when on, and what the action is told. Source: twilio.com/docs/voice/twiml/dial."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
 from twilio_emulator.media.recorder import RecordingTrack, Trim
 from twilio_emulator.twiml.context import CallContext
-from twilio_emulator.twiml.errors import TwimlError
-from twilio_emulator.twiml.flow import Steps
+from twilio_emulator.twiml.flow import Steps, until
+from twilio_emulator.twiml.record_flow import RecordingStopped, StartRecording, StopRecording
+from twilio_emulator.twiml.recording_callback import recording_callback
 from twilio_emulator.twiml.schema import Use
 from twilio_emulator.twiml.verbs import dial_attributes as dial
-
-INVALID_CALLBACK: Final = 13256
 
 
 def recording_spec(use: Use, context: CallContext) -> Steps[RecordingSpec | None]:
@@ -26,18 +22,27 @@ def recording_spec(use: Use, context: CallContext) -> Steps[RecordingSpec | None
         channels=mode.channels,
         track=RecordingTrack(use[dial.RECORDING_TRACK]),
         trim=Trim(use[dial.TRIM]),
-        callback=(yield from _callback(use, context)),
+        callback=(yield from recording_callback(use, context)),
     )
 
 
-def _callback(use: Use, context: CallContext) -> Steps[StatusCallback | None]:
-    if not use[dial.RECORDING_STATUS_CALLBACK]:
-        return None
-    try:
-        url = context.resolve(use[dial.RECORDING_STATUS_CALLBACK])
-    except TwimlError as error:
-        yield context.warning(
-            INVALID_CALLBACK, f"{use.place}: {error.message} Nobody is told of the recording.", error.hint
-        )
-        return None
-    return StatusCallback(url, use[dial.RECORDING_STATUS_CALLBACK_METHOD], use[dial.RECORDING_STATUS_CALLBACK_EVENT])
+class DialRecording:
+    """Records once, from when on it is first asked to."""
+
+    def __init__(self, spec: RecordingSpec | None) -> None:
+        self._spec = spec
+        self._has_begun = False
+
+    def begin(self, context: CallContext) -> Steps[None]:
+        """Record from now on, if that is wanted, has not begun, and there is somebody to record."""
+        if self._spec is not None and context.answered and not self._has_begun:
+            self._has_begun = True
+            yield StartRecording(self._spec, silence_ms=0)
+
+    def end(self) -> Steps[dict[str, str]]:
+        """Record no more; returns what the action is told of it."""
+        if not self._has_begun:
+            return {}
+        yield StopRecording()
+        stopped = yield from until(RecordingStopped)
+        return {"RecordingUrl": stopped.url} if stopped.duration_s else {}

@@ -11,25 +11,28 @@ from twilio_emulator.twiml.nouns import LegNoun
 from twilio_emulator.twiml.schema import Attribute, Use
 from twilio_emulator.twiml.values import DIGITS_AND_PAUSES, TEXT
 from twilio_emulator.twiml.verbs import dial_attributes as dial
-from twilio_emulator.twiml.verbs.leg_attributes import LEG_ATTRIBUTES, SOURCE, screening, status_callback
-from twilio_emulator.twiml.verbs.leg_machine_detection import MACHINE_DETECTION_ATTRIBUTES, machine_detection
+from twilio_emulator.twiml.verbs.leg_attributes import LEG_ATTRIBUTES, SOURCE, leg_order
+from twilio_emulator.twiml.verbs.leg_machine_detection import MACHINE_DETECTION_ATTRIBUTES
 from twilio_wire.e164 import InvalidNumber, normalize
 
-INVALID_NUMBER: Final = 13223
+NO_NUMBER: Final = 13223
+UNSUPPORTED_NUMBER: Final = 13224
 
 SEND_DIGITS: Final = Attribute("sendDigits", "", DIGITS_AND_PAUSES, code=13222, source=SOURCE)
 # A carrier of the account's own: every number is reached the same way here.
 BYOC: Final = Attribute("byoc", "", TEXT, source=SOURCE)
 
+_PUNCTUATION: Final = str.maketrans("", "", " -.()")
+_LOCAL_DIGITS: Final = 10
+_NORTH_AMERICA: Final = "1"
+
 
 def bare_number(use: Use, context: CallContext) -> Steps[LegOrder | None]:
-    """A Dial whose text is the number."""
-    try:
-        address = normalize(use.text)
-    except InvalidNumber:
-        yield no_number(use, context)
+    """A Dial whose text is the number; None, with the reason told, for what is none."""
+    number = yield from read_number(use, context)
+    if not number:
         return None
-    return LegOrder(address=address, timeout_s=use[dial.TIMEOUT], caller_id=use[dial.CALLER_ID])
+    return LegOrder(route=number, to=number, timeout_s=use[dial.TIMEOUT], caller_id=use[dial.CALLER_ID])
 
 
 def order(use: Use, around: Use, context: CallContext) -> Steps[LegOrder | None]:
@@ -38,28 +41,35 @@ def order(use: Use, around: Use, context: CallContext) -> Steps[LegOrder | None]
     Raises:
         TwimlError: `url` is none.
     """
-    try:
-        address = normalize(use.text)
-    except InvalidNumber:
-        yield no_number(use, context)
+    number = yield from read_number(use, context)
+    if not number:
         return None
-    return LegOrder(
-        address=address,
-        timeout_s=around[dial.TIMEOUT],
-        caller_id=around[dial.CALLER_ID],
-        send_digits=use[SEND_DIGITS],
-        screening=screening(use, context),
-        status_callback=(yield from status_callback(use, context)),
-        machine_detection=(yield from machine_detection(use, context)),
-    )
+    return (yield from leg_order(use, around, context, route=number, to=number, send_digits=use[SEND_DIGITS]))
 
 
-def no_number(use: Use, context: CallContext) -> Report:
-    """Say that there is nothing to dial."""
+def read_number(use: Use, context: CallContext) -> Steps[str]:
+    """The number in E.164, also of one that is written as in North America; empty, with the reason told, for none."""
+    try:
+        return _dialled(use.text)
+    except InvalidNumber:
+        yield _no_number(use, context)
+        return ""
+
+
+def _dialled(text: str) -> str:
+    digits = text.translate(_PUNCTUATION)
+    if digits.isascii() and digits.isdigit():
+        if len(digits) == _LOCAL_DIGITS and not digits.startswith(("0", "1")):
+            return normalize(f"+{_NORTH_AMERICA}{digits}")
+        if len(digits) == _LOCAL_DIGITS + 1 and digits.startswith(_NORTH_AMERICA):
+            return normalize(f"+{digits}")
+    return normalize(text)
+
+
+def _no_number(use: Use, context: CallContext) -> Report:
     what = f"{use.text!r} is not a phone number" if use.text else "there is no phone number"
-    return context.warning(
-        INVALID_NUMBER, f"{use.place}: {what}; nobody is rung.", "Write it in E.164, like +15551110001."
-    )
+    code = UNSUPPORTED_NUMBER if use.text.translate(_PUNCTUATION).removeprefix("+").isdigit() else NO_NUMBER
+    return context.warning(code, f"{use.place}: {what}; nobody is rung.", "Write it in E.164, like +15551110001.")
 
 
 NUMBER: Final = LegNoun(

@@ -14,9 +14,7 @@ from typing import Final
 
 from twilio_emulator.calls.call import CallStatus
 from twilio_emulator.calls.queue import MAX_NAME_CHARS
-from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.twiml.context import CallContext
-from twilio_emulator.twiml.dial_flow import DialRecorded, RecordDial, StopDialRecording
 from twilio_emulator.twiml.errors import TwimlError, quoted
 from twilio_emulator.twiml.flow import (
     WAIT,
@@ -47,7 +45,7 @@ from twilio_emulator.twiml.ringing import Ringing
 from twilio_emulator.twiml.schema import Attribute, Use
 from twilio_emulator.twiml.values import METHOD, TEXT, matching
 from twilio_emulator.twiml.verbs.dial_attributes import ANSWER_ON_BRIDGE, HANGUP_ON_STAR, RECORD, TIME_LIMIT, TIMEOUT
-from twilio_emulator.twiml.verbs.dial_recording import recording_spec
+from twilio_emulator.twiml.verbs.dial_recording import DialRecording, recording_spec
 
 SOURCE: Final = "twilio.com/docs/voice/twiml/queue"
 
@@ -84,7 +82,8 @@ def run(use: Use, dial: Use, context: CallContext, result: DialResult) -> Steps[
         yield from answer(context)
     if dial[HANGUP_ON_STAR]:
         yield ListenForDigits()
-    turn = _Turn(seek, dial, context, result)
+    recording = DialRecording((yield from recording_spec(dial, context)))
+    turn = _Turn(seek, dial, context, result, recording)
     try:
         yield from turn.take()
     except FarEndHungUp:
@@ -127,15 +126,15 @@ def _warn_of_tasks(use: Use, context: CallContext) -> Steps[None]:
 class _Turn:
     """One agent's turn at a queue."""
 
-    def __init__(self, seek: SeekCaller, dial: Use, context: CallContext, result: DialResult) -> None:
+    def __init__(
+        self, seek: SeekCaller, dial: Use, context: CallContext, result: DialResult, recording: DialRecording
+    ) -> None:
         self._seek = seek
         self._dial = dial
         self._context = context
         self._result = result
         self._ringing = Ringing()
-        self._recording: RecordingSpec | None = None
-        """How to record, until that has begun."""
-        self._is_recorded = False
+        self._recording = recording
         self._found: CallerFound | None = None
         """The caller who has been taken for this call and is not known to be gone."""
         self._is_given_up = False
@@ -143,15 +142,13 @@ class _Turn:
 
     def take(self) -> Steps[None]:
         """Wait for a caller, and talk to it."""
-        self._recording = yield from recording_spec(self._dial, self._context)
         while (yield from self._find()):
             if (yield from self._is_ready()):
                 yield from self._talk()
             if self._result.is_bridged or self._is_given_up:
                 break
         yield from self._ringing.stop()
-        if self._is_recorded:
-            yield StopDialRecording()
+        self._result.extras |= yield from self._recording.end()
 
     def give_up(self) -> Steps[None]:
         """Let go of whoever was found, and learn how long the two have talked."""
@@ -159,6 +156,7 @@ class _Turn:
         yield PartWithCaller()
         if self._found is not None:
             self._note((yield from until(CallerGone)))
+        self._result.extras |= yield from self._recording.end()
 
     def _find(self) -> Steps[bool]:
         """Wait until a caller has been taken out of the queue; whether there is one."""
@@ -194,7 +192,7 @@ class _Turn:
         yield from self._ringing.stop()
         yield from answer(self._context)
         yield BridgeCaller()
-        yield from self._record()
+        yield from self._recording.begin(self._context)
         yield StartTimer(TALK_TIMER, self._dial[TIME_LIMIT] * 1000)
         event = yield from self._next(CallerGone, TimerFired, DigitPressed)
         if not isinstance(event, TimerFired):
@@ -223,8 +221,6 @@ class _Turn:
                 if duration_s is not None and self._found is not None:
                     self._note_talk(self._found, duration_s)
                 self._found = None
-            case DialRecorded(url=url):
-                self._result.extras["RecordingUrl"] = url
             case DigitPressed(digit=digit) if digit == STAR:
                 self._abandon()
 
@@ -248,13 +244,7 @@ class _Turn:
         if self._context.answered:
             yield from self._ringing.begin()
             if self._dial[RECORD].begins_ringing:
-                yield from self._record()
-
-    def _record(self) -> Steps[None]:
-        """Begin to record, once there is somebody to record."""
-        if self._recording is not None:
-            yield RecordDial(self._recording)
-            self._recording, self._is_recorded = None, True
+                yield from self._recording.begin(self._context)
 
 
 QUEUE: Final = LoneNoun(
