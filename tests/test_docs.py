@@ -92,6 +92,25 @@ async def test_the_page_on_speech_answers_yes_over_a_stream(monkeypatch: pytest.
     assert app.forms("/kind")[0]["SpeechResult"] == "Yes, please."
 
 
+HUNT = """<Response><Dial sequential="true"><Number>+15557770002</Number>
+<Client><Identity>alice</Identity><Parameter name="ticket" value="42"/></Client></Dial></Response>"""
+
+
+async def test_the_page_on_dial_rings_a_hunt_group_and_calls_in() -> None:
+    module = python_of("docs/dial.md")
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        app.pages = {"/voice": HUNT, "/app": "<Response><Hangup/></Response>"}
+        await app.start()
+        try:
+            await module.test_the_hunt_group(app.url)
+            sid = await module.call_in(twilio, f"{app.url}/app")
+        finally:
+            await app.stop()
+    [form] = app.forms("/app")
+    assert (form["CallSid"], form["From"], form["language"]) == (sid, "client:alice", "fr")
+
+
 async def test_the_readmes_adapter_calls_a_menu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER"):
         monkeypatch.delenv(name, raising=False)

@@ -4,6 +4,7 @@ TestBenchError
 ├── CallOver          the call ended before what was asked for could happen
 ├── NeverHappened     a wait ran into its limit
 ├── NotRinging        there is nothing to answer or to reject
+├── CannotTransfer    a phone that is no SIP user's, or in no conversation, was to transfer one
 ├── NobodyThere       a handset dialled a number that the account does not own
 ├── NoApplication     a client dialled without an application, or with one that there is not
 ├── StillBusy         calls do not end
@@ -51,6 +52,16 @@ class NotRinging(TestBenchError):
         super().__init__(
             f"{phone_number} cannot {verb}: its call is {status}, not an incoming call that rings. "
             f'A handset with behavior="answer" picks up by itself; use behavior="ring" to decide in the test.'
+        )
+
+
+class CannotTransfer(TestBenchError):
+    """Nobody to transfer, or nobody who could."""
+
+    def __init__(self, phone_number: str, status: str) -> None:
+        super().__init__(
+            f"{phone_number} cannot transfer its call, which is {status}: only a SIP user in a conversation can. "
+            f'Put the phone at twilio.handset("sip:bob@example.com").'
         )
 
 

@@ -38,6 +38,10 @@ class Line(LineFacts):
         """Refuse the call."""
         self._remote.wait_blocking(line_verbs.reject(self._call))
 
+    def transfer(self, to: str) -> None:
+        """Want the other party to be connected to `to` instead, as a SIP phone does (REFER)."""
+        self._remote.wait_blocking(line_verbs.transfer(self._call, to))
+
     def play(self, sound: Sound, *, text: str | None = None, confidence: float | None = None) -> None:
         """Say a recording, and wait until it has been said."""
         self._remote.wait_blocking(line_verbs.play(self._call, sound, text, confidence))

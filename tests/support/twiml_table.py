@@ -18,6 +18,14 @@ BEGIN, END = "<!-- made by pytest --update-docs: begin -->", "<!-- end -->"
 
 NOTES = {
     ("", "recordingConfigurationId"): "accepted, without effect",
+    ("Dial", "callReason"): "accepted, without effect",
+    ("Dial", "events"): "accepted, without effect",
+    ("Dial", "passports"): "accepted, without effect",
+    ("Number", "byoc"): "accepted; every number is reached the same way",
+    ("Sip", "password"): "its form is checked; nobody asks for it",
+    ("Sip", "username"): "its form is checked; nobody asks for it",
+    ("Uri", "password"): "its form is checked; nobody asks for it",
+    ("Uri", "username"): "its form is checked; nobody asks for it",
     ("Siprec", "connectorName"): "any; there is no recorder",
     ("Start", "action"): "accepted; undocumented, without effect",
     ("Start", "method"): "accepted; undocumented, without effect",

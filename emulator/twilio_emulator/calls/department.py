@@ -15,7 +15,7 @@ from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.media.leg import Leg
-from twilio_emulator.twiml.flow import Event, PartyCommand
+from twilio_emulator.twiml.flow import Event, Instructions, PartyCommand
 
 Tell = Callable[[Event], None]
 """Brings an event to the flow that asked, for as long as it cares."""
@@ -28,6 +28,8 @@ class LegNews(StrEnum):
     ANSWERED = "answered"
     READY = "ready"
     """Its keys have been sent and whoever answered has been asked: it may be bridged."""
+    REFERRED = "referred"
+    """A SIP user wants the other party to be connected to somebody else: see `PlacedLeg.refer_target`."""
     LEFT = "left"
     """REST has given it TwiML of its own; nothing more will be told."""
     ENDED = "ended"
@@ -43,6 +45,13 @@ class PlacedLeg(Protocol):
     @property
     def leg(self) -> Leg:
         """Its media; there is one from the answer on."""
+
+    @property
+    def refer_target(self) -> str:
+        """Whom its SIP user has named last in a REFER; empty before."""
+
+    def redirect(self, instructions: Instructions) -> None:
+        """Give it TwiML of its own, as REST does."""
 
     def end(self, cause: str) -> None:
         """Hang up, or cancel what nobody has answered; that has happened when this returns. It may be over already."""

@@ -47,7 +47,7 @@ class Dialling:
         """Drop every leg; the flow hears of them when it asks."""
         self._tell = _nobody_cares
         for leg in tuple(self._legs.values()):
-            leg.placed.end("the call that dialled it went on without it")
+            leg.placed.end("the call that dialled it has let go of it")
 
     @singledispatchmethod
     def _do(self, command: PartyCommand) -> None:
@@ -81,6 +81,12 @@ class Dialling:
             self._account_for(leg)
 
     @_do.register
+    def _hand_over(self, command: flow.HandOverLeg) -> None:
+        leg = self._legs.get(command.leg)
+        if leg is not None:
+            leg.placed.redirect(command.instructions)
+
+    @_do.register
     def _bridge_leg(self, command: flow.BridgeLeg) -> None:
         leg = self._legs.get(command.leg)
         if leg is None or self._host.call.status.is_final:
@@ -97,6 +103,8 @@ class Dialling:
                 self._tell(flow.LegRang(leg.number))
             case LegNews.READY:
                 self._tell(flow.LegReady(leg.number))
+            case LegNews.REFERRED:
+                self._tell(flow.LegReferred(leg.number, leg.placed.refer_target))
             case LegNews.LEFT | LegNews.ENDED:
                 self._unbridge(leg)
                 self._account_for(leg)

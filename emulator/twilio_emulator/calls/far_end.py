@@ -63,6 +63,9 @@ class LegSide(Protocol):
     def far_ended(self, ending: LegEnding) -> None:
         """The far end has ended the leg."""
 
+    def far_referred(self, target: str) -> None:
+        """A SIP far end wants the other party to be connected to this address instead (REFER)."""
+
 
 _LEAD_LIMIT_FRAMES: Final = 10
 """A crossing never keeps more than this: two legs tick at the same rate, a phase apart."""

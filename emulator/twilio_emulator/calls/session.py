@@ -9,34 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Protocol
 
-from twilio_emulator.calls.answer_judge import AnswerJudge
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction, StatusCallback
-from twilio_emulator.calls.call_recordings import CallRecordings, RecordingOwner
+from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.department import LegNews, PlacedLeg, Tell
 from twilio_emulator.calls.director import Director
 from twilio_emulator.calls.endings import CALL_EVENT_OF, REJECTIONS, SIP_CODE_OF
 from twilio_emulator.calls.far_end import FarEnd, LegEnding
 from twilio_emulator.calls.hearing import Hearing
+from twilio_emulator.calls.live_media import LiveMedia
 from twilio_emulator.calls.machine_detection import MachineDetection
+from twilio_emulator.calls.opening import SEND_DIGITS_MARK, Opening
 from twilio_emulator.calls.parties import Parties
 from twilio_emulator.calls.performer import END_OF_PLAYBACK
 from twilio_emulator.calls.progress import report_progress
 from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
-from twilio_emulator.calls.streams import Streams
 from twilio_emulator.calls.transcriptions import CallTranscriptions
 from twilio_emulator.clock import Timer
 from twilio_emulator.journal import CallMoved, DigitHeard, Problem
-from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream_report import HINT_TOO_SOON, Closing
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import (
+    FarEndReferred,
     Fetch,
     Instructions,
     PartyCommand,
@@ -46,9 +46,7 @@ from twilio_emulator.twiml.flow import (
 )
 from twilio_emulator.twiml.transcription_flow import TranscriptionSpec
 from twilio_emulator.webhooks.parameters import voice_parameters
-from twilio_wire import dtmf, g711
-
-_SEND_DIGITS_MARK: Final = "\0digits sent"
+from twilio_wire import g711
 
 
 class Switchboard(Protocol):
@@ -76,26 +74,21 @@ class CallSession:
     ) -> None:
         self.call = call
         self.is_ending = False
+        self.refer_target = ""
         self.playback = Playback(limit_bytes=rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
         self._rooms = rooms
         self._switchboard = switchboard
         self._told = told
         self._far_end: FarEnd | None = None
-        self._leg: Leg | None = None
+        self._media: LiveMedia | None = None
         self._director = Director(self, rooms)
         self._parties = Parties(self, rooms)
-        self._streams: Streams | None = None
-        self._hearing: Hearing | None = None
-        self._transcriptions: CallTranscriptions | None = None
         self._ring_limit: Timer | None = None
         self._time_limit: Timer | None = None
         self._first_request = True
         self._recording_from_answer = recording
-        self._recordings: CallRecordings | None = None
         self._sidecars = CallSidecars(call, rooms)
-        self._detection = detection
-        self._judge: AnswerJudge | None = None
-        self._waits_for_verdict = False
+        self._opening = Opening(call, rooms, detection=detection, over=self._begin_twiml)
 
     @property
     def call_sid(self) -> str:
@@ -148,14 +141,8 @@ class CallSession:
         if not self.call.can(CallEvent.ANSWERED):
             return
         self._media_begins("the far end answered")
-        if self.call.send_digits:
-            tones = g711.encode(dtmf.synthesize(self.call.send_digits))
-            self.playback.play(tones, Utterance("", tones))
-            self.playback.mark(_SEND_DIGITS_MARK)
-        elif self._detection is not None:
-            self._detect(self._detection)
-        else:
-            self._begin_twiml()
+        assert self._far_end is not None
+        self._opening.begin(self._far_end.answered_by, self.playback)
 
     def far_ended(self, ending: LegEnding) -> None:
         """The far end has ended the call, or never took it."""
@@ -169,6 +156,14 @@ class CallSession:
             self._finish(event, "the caller hung up before the answer", tell_far_end=None)
         else:
             self._finish(CALL_EVENT_OF[ending], f"the far end: {ending}", tell_far_end=None)
+
+    def far_referred(self, target: str) -> None:
+        """A SIP far end wants whoever it talks with to be connected elsewhere: its placer decides, or its own TwiML."""
+        self.refer_target = target
+        if self._told is not None:
+            self._told(LegNews.REFERRED)
+        else:
+            self._director.tell(FarEndReferred(target))
 
     # --- TwiML (Stage) ----------------------------------------------------------------------------------------------
 
@@ -197,30 +192,29 @@ class CallSession:
 
     def open_stream(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
         """Open a Media Stream on this call."""
-        assert self._streams is not None, "a stream needs an answered call"
         # The far end may have hung up at the very moment of the answer, before the flow could be told.
         if self.call.status is CallStatus.IN_PROGRESS:
-            self._streams.open(spec, ended)
+            self.media.streams.open(spec, ended)
 
     def close_stream(self, name: str) -> None:
         """Close the fork of this name."""
-        if self._streams is not None:
-            self._streams.close(name)
+        if self._media is not None:
+            self._media.streams.close(name)
 
     def close_bidirectional_stream(self) -> None:
         """Close what `<Connect><Stream>` opened."""
-        if self._streams is not None:
-            self._streams.replace_bidirectional()
+        if self._media is not None:
+            self._media.streams.replace_bidirectional()
 
     def start_transcription(self, spec: TranscriptionSpec) -> None:
         """Transcribe this call, if it has not ended at the very moment of the answer."""
         if self.call.status is CallStatus.IN_PROGRESS:
-            self.transcriptions.open(spec)
+            self.media.transcriptions.open(spec)
 
     def stop_transcription(self, name: str) -> None:
         """Stop the transcription of this name."""
-        if self._transcriptions is not None:
-            self._transcriptions.close(name)
+        if self._media is not None:
+            self._media.transcriptions.close(name)
 
     def deal(self, command: PartyCommand, tell: Tell) -> None:
         """Carry out what concerns other parties."""
@@ -244,24 +238,27 @@ class CallSession:
         return self._switchboard.place_leg(request, told)
 
     @property
+    def media(self) -> LiveMedia:
+        """What there is of a call that has been answered."""
+        assert self._media is not None, "only an answered call has media"
+        return self._media
+
+    @property
     def hearing(self) -> Hearing:
         """The ears of a call that has been answered."""
-        assert self._hearing is not None, "only an answered call is heard"
-        return self._hearing
+        return self.media.hearing
 
     @property
     def leg(self) -> Leg:
-        """The media of a call that has been answered."""
-        assert self._leg is not None, "only an answered call has media"
-        return self._leg
+        """The leg of a call that has been answered."""
+        return self.media.leg
 
     # --- the leg (LegOwner) -----------------------------------------------------------------------------------------
 
     def digit_heard(self, digit: str) -> None:
         """The far end pressed a key: it belongs to the bidirectional stream, or to a listening verb."""
         self._rooms.journal.write(DigitHeard(call_sid=self.call.sid, digit=digit))
-        if self._streams is not None:
-            self._streams.digit(digit)
+        self.media.streams.digit(digit)
         self._director.digit(digit)
 
     def marks_reached(self, names: list[str]) -> None:
@@ -270,12 +267,12 @@ class CallSession:
         for name in names:
             if name == END_OF_PLAYBACK:
                 self._director.playback_reached_end()
-            elif name == _SEND_DIGITS_MARK:
-                self._begin_twiml()
+            elif name == SEND_DIGITS_MARK:
+                self._opening.digits_sent()
             else:
                 theirs.append(name)
-        if theirs and self._streams is not None:
-            self._streams.marks_heard(theirs)
+        if theirs:
+            self.media.streams.marks_heard(theirs)
 
     # --- REST -------------------------------------------------------------------------------------------------------
 
@@ -287,10 +284,10 @@ class CallSession:
                 fallback_url=self.call.instructions.fallback_url,
                 fallback_method=self.call.instructions.fallback_method,
             )
-        if not self._director.has_begun and self.call.answered_ms is not None:
+        if self._told is None and not self._director.has_begun and self.call.answered_ms is not None:
             self._warn_of_a_race()
         self.call.instructions = instructions
-        self._waits_for_verdict = False
+        self._opening.give_way()
         self._tell_placer(LegNews.LEFT)
         self._told = None
         self._director.replace(instructions)
@@ -313,19 +310,16 @@ class CallSession:
     @property
     def recordings(self) -> CallRecordings:
         """What is being recorded of a call that has been answered."""
-        assert self._recordings is not None, "only an answered call is recorded"
-        return self._recordings
+        return self.media.recordings
 
     def fork_stream(self, spec: StreamSpec) -> Sidecar:
         """Open a fork of a call that has been answered."""
-        assert self._streams is not None, "a stream needs an answered call"
-        return self._streams.fork(spec)
+        return self.media.streams.fork(spec)
 
     @property
     def transcriptions(self) -> CallTranscriptions:
         """What is being transcribed of a call that has been answered."""
-        assert self._transcriptions is not None, "only an answered call is transcribed"
-        return self._transcriptions
+        return self.media.transcriptions
 
     def begin_sidecar(
         self, kind: SidecarKind, *, name: str, tracks: int, callback: StatusCallback | None = None
@@ -368,14 +362,9 @@ class CallSession:
         if self._ring_limit is not None:
             self._ring_limit.cancel()
         self._step(CallEvent.ANSWERED, cause)
-        self._leg = Leg(self._far_end, self, self.playback)
-        self._hearing = Hearing(self.call.sid, self._leg, self._rooms)
-        self._transcriptions = CallTranscriptions(self.call, self._hearing, self._rooms, self._sidecars)
-        self._streams = Streams(self.call, self._leg, self._rooms, self._sidecars)
-        self._recordings = CallRecordings(RecordingOwner(self.call.account_sid, self.call.sid), self._leg, self._rooms)
+        self._media = LiveMedia(self.call, self._far_end, self, self.playback, self._rooms, self._sidecars)
         if self._recording_from_answer is not None:
-            self._recordings.start(self._recording_from_answer)
-        self._rooms.pump.add(self._leg)
+            self._media.recordings.start(self._recording_from_answer)
         self._arm_time_limit(self._rooms.clock.now_ms)
 
     def _arm_time_limit(self, answered_ms: int) -> None:
@@ -399,24 +388,19 @@ class CallSession:
         for timer in (self._ring_limit, self._time_limit):
             if timer is not None:
                 timer.cancel()
-        if self._leg is not None:
-            self._rooms.pump.remove(self._leg)
-        if self._streams is not None:
-            self._streams.close_all(Closing.CALLER_LEFT if tell_far_end is None else Closing.CALL_ENDED)
-        if self._transcriptions is not None:
-            self._transcriptions.close_all()
+        if self._media is not None:
+            self._media.stop(Closing.CALLER_LEFT if tell_far_end is None else Closing.CALL_ENDED)
         self._parties.part()
         self._sidecars.stop_all()
-        if self._judge is not None:
-            self._judge.call_over()
-        if self._recordings is not None:
-            self._recordings.close_all()
+        self._opening.call_over()
+        if self._media is not None:
+            self._media.recordings.close_all()
         self._step(event, cause)
         if self._far_end is not None and tell_far_end is not None:
             self._far_end.ended(tell_far_end)
         self._director.far_end_hung_up()
-        if self._recordings is not None:
-            self._recordings.report()
+        if self._media is not None:
+            self._media.recordings.report()
         self._switchboard.call_over(self.call.sid)
         self._tell_placer(LegNews.ENDED)
 
@@ -431,24 +415,10 @@ class CallSession:
 
     def _last_words(self) -> dict[str, str]:
         """What the last status callback says besides how the call ended."""
-        said = {} if self._recordings is None else self._recordings.parameters()
+        said = {} if self._media is None else self._media.recordings.parameters()
         if self.call.answered_by is not None:
             said["AnsweredBy"] = self.call.answered_by
         return said
-
-    def _detect(self, detection: MachineDetection) -> None:
-        """Find out who answered; the TwiML waits for it unless the detection is asynchronous."""
-        assert self._far_end is not None
-        self._judge = AnswerJudge(self.call, detection, self._rooms, decided=self._verdict_fell)
-        self._judge.listen(self._far_end.answered_by)
-        self._waits_for_verdict = not detection.is_async
-        if detection.is_async:
-            self._begin_twiml()
-
-    def _verdict_fell(self) -> None:
-        if self._waits_for_verdict:
-            self._waits_for_verdict = False
-            self._begin_twiml()
 
     def _journal_move(self, before: str, cause: str) -> None:
         self._rooms.journal.write(

@@ -96,6 +96,14 @@ class Line(LineFacts):
         """
         await self._remote.wait(line_verbs.reject(self._call))
 
+    async def transfer(self, to: str) -> None:
+        """Want the other party to be connected to `to` instead, as a SIP phone does (REFER); see `referUrl` of Dial.
+
+        Raises:
+            CannotTransfer: when this phone is no SIP user's, or is in no conversation.
+        """
+        await self._remote.wait(line_verbs.transfer(self._call, to))
+
     async def play(self, sound: Sound, *, text: str | None = None, confidence: float | None = None) -> None:
         """Say a recording (a file's path, an `Audio`, or µ-law bytes) and wait until it has been said.
 

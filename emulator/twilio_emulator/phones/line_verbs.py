@@ -76,6 +76,11 @@ def reject(call: PhoneCall) -> Verb[None]:
     return Act(call.reject)
 
 
+def transfer(call: PhoneCall, to: str) -> Verb[None]:
+    """Hand the other party on."""
+    return Act(lambda: call.transfer(to))
+
+
 def wait_for_digits(call: PhoneCall, count: int, timeout: float) -> Verb[str]:
     """Listen for the next `count` keys and return them; keys that came before it was asked count, once."""
     if count < 1:

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_emulator.calls.far_end import LegEnding, LegSide
 from twilio_emulator.clock import Clock
-from twilio_emulator.errors import CallOver, NeverHappened, NotRinging
+from twilio_emulator.errors import CallOver, CannotTransfer, NeverHappened, NotRinging
 from twilio_emulator.journal import Journal, PhoneActed
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.lines import Lines
@@ -163,6 +163,17 @@ class PhoneCall:
         self._note("hangs up")
         refused = self.phase is Phase.RINGING
         self._leave(LegEnding.REJECTED if refused else LegEnding.HUNG_UP)
+
+    def transfer(self, target: str) -> None:
+        """Want the other party to be connected to `target` (SIP REFER).
+
+        Raises:
+            CannotTransfer: when this phone is no SIP user's, or is in no conversation.
+        """
+        if self.phase is not Phase.TALKING or self.leg is None or not self.phone_number.startswith("sip:"):
+            raise CannotTransfer(self.phone_number, self.status)
+        self._note("transfers the call to", target)
+        self.leg.far_referred(target)
 
     def say(self, audio: bytes, says: Utterance | None = None, *, may_lack: int = 0) -> Wish[None]:
         """Speak bytes (µ-law, 8 kHz, mono) after what is being said; true when the last of it has gone out.

@@ -70,6 +70,14 @@ class BridgeLeg(DialCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverLeg(DialCommand):
+    """Give a leg that is bridged TwiML of its own; `LegEnded` follows, as when REST does that."""
+
+    leg: int
+    instructions: Instructions
+
+
+@dataclass(frozen=True, slots=True)
 class LegRang(Event):
     """A leg rings."""
 
@@ -81,6 +89,14 @@ class LegReady(Event):
     """A leg was answered, its keys have been sent, and whoever answered has passed the screening."""
 
     leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegReferred(Event):
+    """The SIP user of a leg wants the dialling call to be connected to this address instead (REFER)."""
+
+    leg: int
+    target: str
 
 
 @dataclass(frozen=True, slots=True)

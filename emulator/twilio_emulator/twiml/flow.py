@@ -316,6 +316,13 @@ class StreamEnded(Event):
     ending: StreamEnding
 
 
+@dataclass(frozen=True, slots=True)
+class FarEndReferred(Event):
+    """A SIP far end wants whoever it talks with to be connected to this address instead (REFER)."""
+
+    target: str
+
+
 class FarEndHungUp(Exception):
     """The far end has hung up, or REST has completed the call; thrown into the flow at its WAIT."""
 
@@ -329,6 +336,8 @@ class Instructions:
     twiml: str = ""
     fallback_url: str = ""
     fallback_method: str = "POST"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """What its request carries besides the standard parameters."""
 
     @property
     def are_given(self) -> bool:

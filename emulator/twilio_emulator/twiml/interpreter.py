@@ -99,7 +99,7 @@ class _Journey:
     def _first_place(self) -> _Place:
         if self._instructions.twiml:
             return _Inline(self._instructions.twiml)
-        return GoTo(self._instructions.url, self._instructions.method)
+        return GoTo(self._instructions.url, self._instructions.method, self._instructions.parameters)
 
     def _visit(self, place: _Place) -> Steps[Outcome]:
         """Get one document and run it; its end is the end of the call."""

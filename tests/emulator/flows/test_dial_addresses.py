@@ -9,7 +9,7 @@ from sounds import tone_line
 from twilio.base.exceptions import TwilioRestException
 from twilio.twiml.voice_response import Application, Client, Dial, VoiceResponse
 
-from twilio_emulator import Handset, Line, NoApplication, TwilioEmulator
+from twilio_emulator import CannotTransfer, Handset, Line, NoApplication, TwilioEmulator
 from twilio_emulator.journal import Problem
 
 NUMBER = "+15550001111"
@@ -96,7 +96,11 @@ async def test_headers_of_a_sip_leg_can_be_elements(
     headers = (
         "<Headers><Header name='X-A' value='1'/><Header name='Via' value='x'/><Header name='X b' value='2'/></Headers>"
     )
-    sip = f"<Sip><Uri priority='2'>sip:no@example.com</Uri><Uri>sip:bob@example.com</Uri>{headers}</Sip>"
+    uris = (
+        "<Uri priority='2' weight='9'>sip:no@example.com</Uri><Uri priority='1'>sip:nor@example.com</Uri>"
+        "<Uri priority='1' weight='5'>sip:bob@example.com</Uri>"
+    )
+    sip = f"<Sip>{uris}{headers}</Sip>"
     customer.pages["/voice"] = f"<Response><Dial action='/done'>{sip}</Dial></Response>"
     bob = twilio.handset("sip:bob@example.com")
     line = await caller.dial(NUMBER)
@@ -259,3 +263,54 @@ async def test_rest_refuses_what_is_no_address(twilio: TwilioEmulator, to: str) 
 async def test_no_phone_can_be_where_nothing_can_ring(twilio: TwilioEmulator, address: str) -> None:
     with pytest.raises(ValueError, match=r"client:alice|sip:user@host|DE and 32|E\.164"):
         twilio.handset(address)
+
+
+async def test_a_sip_user_transfers_the_caller_to_somebody_else(
+    twilio: TwilioEmulator, customer: Customer, caller: Handset
+) -> None:
+    dial = a_dial(refer_url="/refer")
+    dial.sip("sip:bob@example.com")
+    customer.pages["/voice"] = document(dial)
+
+    def refer(form: dict[str, str]) -> str:
+        response = VoiceResponse()
+        response.dial().sip(form["ReferTransferTarget"])
+        return str(response)
+
+    customer.pages["/refer"] = refer
+    bob, carol = twilio.handset("sip:bob@example.com"), twilio.handset("sip:carol@example.com")
+    line = await caller.dial(NUMBER)
+    first = await bob.next_call()
+    await first.wait_until("in-progress")
+    await first.transfer("sip:carol@example.com")
+    await first.wait_until("completed")
+    await talk(line, await carol.next_call())
+    assert customer.forms("/done") == [], "a transfer takes the place of the action"
+
+
+async def test_a_sip_user_who_dialled_transfers_the_one_it_reached(twilio: TwilioEmulator, customer: Customer) -> None:
+    application = twilio.client().applications.create(voice_url=f"{customer.url}/app", friendly_name="domain")
+    twilio.add_number(NUMBER)
+    dial = a_dial(refer_url="/refer", caller_id=NUMBER)
+    dial.number(CALLER)
+    customer.pages |= {"/app": document(dial), "/refer": "<Response><Play digits='4'/><Pause/></Response>"}
+    phone = twilio.handset(CALLER)
+    line = await twilio.handset("sip:bob@example.com", application=application.sid).dial("sip:x@acme.sip.twilio.com")
+    reached = await phone.next_call()
+    await reached.wait_until("in-progress")
+    await line.transfer("sip:carol@example.com")
+    assert await reached.wait_for_digits(1) == "4"
+    await reached.wait_until("completed")
+    assert line.status == "completed"
+    [form] = customer.forms("/refer")
+    assert (form["ReferTransferTarget"], form["Direction"]) == ("sip:carol@example.com", "outbound-dial")
+
+
+async def test_only_a_sip_user_in_a_conversation_can_transfer(
+    twilio: TwilioEmulator, customer: Customer, caller: Handset
+) -> None:
+    customer.pages["/voice"] = "<Response><Pause length='9'/><Say>Hi.</Say></Response>"
+    line = await caller.dial(NUMBER)
+    with pytest.raises(CannotTransfer, match="SIP"):
+        await line.transfer("sip:carol@example.com")
+    await line.hang_up()

@@ -1,9 +1,11 @@
 """Time that follows the wall: the same call as at speed="max", step by step, only not as fast."""
 
+import asyncio
 from typing import Any
 
 import msgspec
 from customer import Customer
+from sounds import tone_line
 
 from twilio_emulator import TwilioEmulator
 from twilio_emulator.clock import Speed
@@ -68,3 +70,21 @@ async def test_in_real_time_a_call_lasts_as_long_as_its_audio() -> None:
         await line.wait_until("completed", timeout=LONG)
         assert 2.9 <= line.heard.seconds <= 3.1
         assert 2.9 <= line.said.seconds <= 3.1
+
+
+async def test_in_real_time_two_who_are_bridged_hear_one_another_without_a_gap() -> None:
+    async with TwilioEmulator(speed=20.0, speech="murmur") as twilio:
+        twilio.add_number(NUMBER)
+        first, second = twilio.handset(CALLER, answer_after=0.2), twilio.handset("client:alice", answer_after=0.2)
+        twiml = "<Response><Dial><Client>alice</Client></Dial></Response>"
+        twilio.client().calls.create(to=CALLER, from_=NUMBER, twiml=twiml)
+        line = await first.next_call(timeout=LONG)
+        answered = await second.next_call(timeout=LONG)
+        await answered.wait_until("in-progress", timeout=LONG)
+        low, high = tone_line(440, 2.0), tone_line(1000, 2.0)
+        await asyncio.gather(line.play(low), answered.play(high))
+        await line.silence(0.5)
+        await answered.hang_up()
+        await line.wait_until("completed", timeout=LONG)
+        assert low in answered.heard.ulaw()
+        assert high in line.heard.ulaw()

@@ -14,15 +14,18 @@ from twilio_emulator.twiml.dial_flow import (
     BridgeLeg,
     DropLeg,
     DropLegs,
+    HandOverLeg,
     LegEnded,
     LegOrder,
     LegRang,
     LegReady,
+    LegReferred,
     PlaceLeg,
 )
 from twilio_emulator.twiml.flow import (
     Answer,
     DigitPressed,
+    FarEndReferred,
     Fetch,
     Forget,
     HangUp,
@@ -109,6 +112,12 @@ def test_without_an_action_the_verb_below_runs(playbook):
     call = playbook(response).does(PlaceLeg(0, to(ONE))).hears(LegReady(0)).does(*TALKS)
     call.hears(ended()).does(StopTimer(TIMER), HangUp()).is_over()
     assert call.verbs == ["Dial", "Hangup"]
+
+
+def test_what_the_network_says_of_one_leg_is_not_told_of_another(playbook):
+    call = playbook(dialling(ONE, TWO, sequential=True)).does(PlaceLeg(0, to(ONE)))
+    call.hears(LegEnded(0, SID, CallStatus.BUSY, None, {"DialSipResponseCode": "486"})).does(PlaceLeg(1, to(TWO)))
+    call.hears(ended(CallStatus.NO_ANSWER, None, leg=1)).does(done(outcome("no-answer", OTHER_SID))).still_waits()
 
 
 def test_what_the_network_says_of_a_leg_is_told_to_the_action(playbook):
@@ -308,6 +317,38 @@ def test_rest_takes_over_and_the_action_is_not_asked(playbook):
     call = playbook(dialling(ONE)).does(PlaceLeg(0, to(ONE))).hears(LegReady(0)).does(*TALKS)
     call.is_replaced_by(Instructions(url="https://app.example.com/new"))
     call.does(Fetch("https://app.example.com/new", "POST")).still_waits()
+
+
+NO_REFER = 13802
+
+
+@pytest.mark.parametrize("referred", [LegReferred(0, "sip:carol@example.com"), FarEndReferred("sip:carol@example.com")])
+def test_without_a_refer_url_a_transfer_is_refused_and_the_two_talk_on(playbook, referred):
+    call = playbook(dialling(ONE)).does(PlaceLeg(0, to(ONE))).hears(LegReady(0)).does(*TALKS)
+    call.hears(referred).does().still_waits()
+    assert call.codes == [NO_REFER]
+
+
+def test_a_callee_who_transfers_leaves_and_the_caller_goes_on_with_the_refer_url(playbook):
+    call = playbook(dialling(ONE, refer_url="/refer", refer_method="GET")).does(PlaceLeg(0, to(ONE)))
+    call.hears(LegReady(0)).does(*TALKS).hears(LegReferred(0, "sip:carol@example.com")).does(DropLeg(0))
+    asked = {"ReferTransferTarget": "sip:carol@example.com"}
+    call.hears(ended()).does(StopTimer(TIMER), Fetch("https://app.example.com/refer", "GET", asked, "refer"))
+    call.still_waits()
+
+
+def test_a_caller_who_transfers_leaves_and_the_callee_goes_on_with_the_refer_url(playbook):
+    call = playbook(dialling(ONE, refer_url="/refer")).does(PlaceLeg(0, to(ONE))).hears(LegReady(0)).does(*TALKS)
+    asked = {"ReferTransferTarget": "sip:carol@example.com"}
+    call.hears(FarEndReferred("sip:carol@example.com"))
+    call.does(HandOverLeg(0, Instructions(url="https://app.example.com/refer", parameters=asked)))
+    call.hears(ended()).does(StopTimer(TIMER), HangUp()).is_over()
+
+
+def test_a_refer_url_that_is_none_is_told_and_the_two_talk_on(playbook):
+    call = playbook(dialling(ONE, refer_url="ftp://x")).does(PlaceLeg(0, to(ONE))).hears(LegReady(0)).does(*TALKS)
+    call.hears(LegReferred(0, "sip:carol@example.com")).does().still_waits()
+    assert call.codes == [11100]
 
 
 # --- nouns -------------------------------------------------------------------------------------------

@@ -7,23 +7,6 @@ from twiml_table import BEGIN, END, ROOT, generated, untested
 
 DOC = ROOT / "docs" / "twiml.md"
 WITHOUT_A_TEST = {
-    ("Dial", "record"),
-    ("Dial", "recordingTrack"),
-    ("Dial", "recordingStatusCallbackMethod"),
-    ("Dial", "callReason"),
-    ("Dial", "referUrl"),
-    ("Dial", "referMethod"),
-    ("Dial", "ringTone"),
-    ("Dial", "passports"),
-    ("Number", "byoc"),
-    ("Number", "machineDetection"),
-    ("Number", "machineDetectionTimeout"),
-    ("Number", "machineDetectionSpeechThreshold"),
-    ("Number", "machineDetectionSpeechEndThreshold"),
-    ("Number", "machineDetectionSilenceTimeout"),
-    ("Number", "amdStatusCallback"),
-    ("Number", "amdStatusCallbackMethod"),
-    ("Number", "method"),
     ("Task", "priority"),
     ("Task", "timeout"),
     ("Record", "transcribeCallback"),

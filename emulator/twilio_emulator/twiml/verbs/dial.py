@@ -15,10 +15,12 @@ from twilio_emulator.twiml.dial_flow import (
     BridgeLeg,
     DropLeg,
     DropLegs,
+    HandOverLeg,
     LegEnded,
     LegOrder,
     LegRang,
     LegReady,
+    LegReferred,
     PlaceLeg,
 )
 from twilio_emulator.twiml.errors import TwimlError
@@ -27,8 +29,11 @@ from twilio_emulator.twiml.flow import (
     DigitPressed,
     Event,
     FarEndHungUp,
+    FarEndReferred,
     Fetch,
+    HangUp,
     IgnoreDigits,
+    Instructions,
     ListenForDigits,
     PlaybackEnded,
     StartTimer,
@@ -39,7 +44,7 @@ from twilio_emulator.twiml.flow import (
     until,
 )
 from twilio_emulator.twiml.nouns import DialResult, LegNoun, LoneNoun
-from twilio_emulator.twiml.outcomes import GoTo, Next, Outcome
+from twilio_emulator.twiml.outcomes import End, GoTo, Next, Outcome
 from twilio_emulator.twiml.performing import answer
 from twilio_emulator.twiml.ringing import Ringing, ring_tone
 from twilio_emulator.twiml.schema import Tag, Use, Verb
@@ -54,6 +59,8 @@ from twilio_emulator.twiml.verbs.dial_attributes import (
     HANGUP_ON_STAR,
     RECORD,
     RECORDING_ATTRIBUTES,
+    REFER_METHOD,
+    REFER_URL,
     RING_TONE,
     SEQUENTIAL,
     SOURCE,
@@ -70,6 +77,7 @@ from twilio_emulator.twiml.verbs.whatsapp import WHATSAPP
 
 MIXED_NOUNS: Final = 13000
 INVALID_NESTING: Final = 13215
+NO_REFER_URL: Final = 13802
 MAX_LEGS: Final = 10
 """The most that one Dial rings [twilio.com/docs/voice/twiml/number]."""
 
@@ -89,10 +97,12 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
     """
     result = DialResult()
     try:
-        yield from _connect(use, context, result)
+        transfer = yield from _connect(use, context, result)
     except FarEndHungUp:
         yield from _owed(use, context, result)
         raise
+    if transfer is not None:
+        return transfer
     if use[ACTION]:
         return GoTo(context.resolve_action(use[ACTION]), use[DIAL_METHOD], result.parameters, purpose=PURPOSE)
     return Next()
@@ -109,16 +119,19 @@ def _owed(use: Use, context: CallContext, result: DialResult) -> Steps[None]:
             yield from last_request(Fetch(url, use[DIAL_METHOD], result.parameters, PURPOSE))
 
 
-def _connect(use: Use, context: CallContext, result: DialResult) -> Steps[None]:
+def _connect(use: Use, context: CallContext, result: DialResult) -> Steps[GoTo | End | None]:
+    """Ring and talk; returns where a transfer by SIP takes the call instead of to what comes next."""
     nouns = yield from _nouns(use, context)
     if nouns and isinstance(nouns[0].tag, LoneNoun):
         yield from nouns[0].tag.run(nouns[0], use, context, result)
-        return
+        return None
     orders = yield from _orders(use, nouns, context)
     if not use[ANSWER_ON_BRIDGE]:
         yield from answer(context)
     recording = DialRecording((yield from recording_spec(use, context)))
-    yield from _Dial(use, context, result, recording).connect(orders)
+    dial = _Dial(use, context, result, recording)
+    yield from dial.connect(orders)
+    return dial.transfer
 
 
 def _nouns(use: Use, context: CallContext) -> Steps[tuple[Use, ...]]:
@@ -166,6 +179,7 @@ class _Dial:
         self._live: set[int] = set()
         self._bridged: int | None = None
         self._ringing = Ringing()
+        self.transfer: GoTo | End | None = None
         self._is_given_up = False
         """The caller has hung up, or has pressed star."""
 
@@ -229,7 +243,28 @@ class _Dial:
             self._note(event)
             if event in (TimerFired(TIMER), DigitPressed(STAR)):
                 yield DropLeg(leg)
+            elif isinstance(event, LegReferred | FarEndReferred):
+                yield from self._refer(event.target, leg, by_caller=isinstance(event, FarEndReferred))
         yield StopTimer(TIMER)
+        if isinstance(self.transfer, End):
+            yield HangUp()
+
+    def _refer(self, target: str, leg: int, *, by_caller: bool) -> Steps[None]:
+        """One of the two transfers the other, who goes on with the document of `referUrl`."""
+        try:
+            if not self._use[REFER_URL]:
+                raise TwimlError(NO_REFER_URL, f"A SIP user transfers the call to {target}; <Dial> has no referUrl.")
+            url = self._context.resolve(self._use[REFER_URL])
+        except TwimlError as error:
+            yield self._context.failure(error)
+            return
+        asked = {"ReferTransferTarget": target}
+        if by_caller:
+            self.transfer = End()
+            yield HandOverLeg(leg, Instructions(url=url, method=self._use[REFER_METHOD], parameters=asked))
+        else:
+            self.transfer = GoTo(url, self._use[REFER_METHOD], asked, purpose="refer")
+            yield DropLeg(leg)
 
     def _settle(self) -> Steps[None]:
         """The caller has hung up: all legs are dropped, and what became of them is to be told."""
@@ -252,7 +287,7 @@ class _Dial:
         result.call_sid = event.call_sid
         result.duration_s = event.duration_s
         result.is_bridged = self._bridged is not None
-        result.extras |= event.facts
+        result.extras = dict(event.facts)
 
 
 DIAL: Final = Verb(
@@ -267,6 +302,8 @@ DIAL: Final = Verb(
         ANSWER_ON_BRIDGE,
         SEQUENTIAL,
         RING_TONE,
+        REFER_URL,
+        REFER_METHOD,
         *RECORDING_ATTRIBUTES,
         *WITHOUT_EFFECT,
     ),

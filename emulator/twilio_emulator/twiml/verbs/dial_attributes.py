@@ -63,12 +63,13 @@ RECORDING_TRACK: Final = Attribute(
 TRIM: Final = Attribute("trim", Trim.DO_NOT_TRIM.value, one_of(*(trim.value for trim in Trim)), source=SOURCE)
 RECORDING_ATTRIBUTES: Final = (RECORD, RECORDING_TRACK, TRIM, *RECORDING_CALLBACK)
 
+REFER_URL: Final = Attribute("referUrl", "", TEXT, source=SOURCE)
+REFER_METHOD: Final = Attribute("referMethod", "POST", METHOD, source=SOURCE)
+
 WITHOUT_EFFECT: Final = (
     Attribute("callReason", "", _CALL_REASON, source=SOURCE),
     Attribute("events", "", one_of("call-progress-event"), source=SOURCE),
-    Attribute("referUrl", "", TEXT, source=SOURCE),
-    Attribute("referMethod", "POST", METHOD, source=SOURCE),
     Attribute("recordingConfigurationId", "", TEXT, source=SOURCE),
     Attribute("passports", "", TEXT, source=SOURCE),
 )
-"""What carriers, SIP peers and the billing see of; nobody in an emulated call does."""
+"""What carriers and the billing see of; nobody in an emulated call does."""

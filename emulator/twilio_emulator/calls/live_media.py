@@ -1,0 +1,36 @@
+"""What there is of a call from its answer on: its leg, and what listens to it."""
+
+from __future__ import annotations
+
+from twilio_emulator.calls.call import Call
+from twilio_emulator.calls.call_recordings import CallRecordings, RecordingOwner
+from twilio_emulator.calls.call_sidecars import CallSidecars
+from twilio_emulator.calls.far_end import FarEnd
+from twilio_emulator.calls.hearing import Hearing
+from twilio_emulator.calls.streams import Streams
+from twilio_emulator.calls.transcriptions import CallTranscriptions
+from twilio_emulator.media.leg import Leg, LegOwner
+from twilio_emulator.media.playback import Playback
+from twilio_emulator.media.stream_report import Closing
+from twilio_emulator.rooms import Rooms
+
+
+class LiveMedia:
+    """The leg ticks from now until `stop`."""
+
+    def __init__(
+        self, call: Call, far_end: FarEnd, owner: LegOwner, playback: Playback, rooms: Rooms, sidecars: CallSidecars
+    ) -> None:
+        self._pump = rooms.pump
+        self.leg = Leg(far_end, owner, playback)
+        self.hearing = Hearing(call.sid, self.leg, rooms)
+        self.transcriptions = CallTranscriptions(call, self.hearing, rooms, sidecars)
+        self.streams = Streams(call, self.leg, rooms, sidecars)
+        self.recordings = CallRecordings(RecordingOwner(call.account_sid, call.sid), self.leg, rooms)
+        self._pump.add(self.leg)
+
+    def stop(self, closing: Closing) -> None:
+        """The call ends: nothing more is heard. What has been recorded is still there."""
+        self._pump.remove(self.leg)
+        self.streams.close_all(closing)
+        self.transcriptions.close_all()
