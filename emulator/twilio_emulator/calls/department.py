@@ -12,6 +12,7 @@ from typing import Protocol
 
 from twilio_emulator.calls.call import Call, StatusCallback
 from twilio_emulator.calls.call_recordings import CallRecordings
+from twilio_emulator.calls.hearing import Hearing
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.media.leg import Leg
@@ -76,6 +77,10 @@ class Host(Protocol):
     @property
     def recordings(self) -> CallRecordings:
         """What is being recorded of it, from the answer on."""
+
+    @property
+    def hearing(self) -> Hearing:
+        """Its ears, from the answer on."""
 
     def begin_sidecar(
         self, kind: SidecarKind, *, name: str, tracks: int, callback: StatusCallback | None = None

@@ -13,6 +13,7 @@ from twilio_emulator.accounts.shelf import Register, Shelf
 from twilio_emulator.calls.messages import MessageSubscription, UserDefinedMessage
 from twilio_emulator.calls.notifications import HttpExchange, Notification
 from twilio_emulator.calls.payments import Payment
+from twilio_emulator.calls.recording_transcriptions import RecordingTranscription
 from twilio_emulator.calls.recordings import Recording
 from twilio_emulator.calls.sidecars import Sidecar
 
@@ -105,6 +106,7 @@ class Records:
 
     def __init__(self) -> None:
         self.recordings = RecordingRegister()
+        self.recording_transcriptions: CallRegister[RecordingTranscription] = CallRegister()
         self.sidecars: CallRegister[Sidecar] = CallRegister()
         self.messages: CallRegister[UserDefinedMessage] = CallRegister()
         self.subscriptions: CallRegister[MessageSubscription] = CallRegister()
@@ -136,6 +138,7 @@ class Records:
     def _all(self) -> tuple[CallRegister[Any], ...]:
         return (
             self.recordings,
+            self.recording_transcriptions,
             self.sidecars,
             self.messages,
             self.subscriptions,

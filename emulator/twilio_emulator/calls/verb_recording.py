@@ -6,6 +6,7 @@ from typing import Final
 
 from twilio_emulator.calls.department import Host, Tell
 from twilio_emulator.calls.recordings import Recording
+from twilio_emulator.calls.transcribing import Transcribing
 from twilio_emulator.media.silence import SilenceWatch
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import PartyCommand
@@ -23,6 +24,7 @@ class VerbRecording:
         self._rooms = rooms
         self._recording: Recording | None = None
         self._watch: SilenceWatch | None = None
+        self._transcribing: Transcribing | None = None
 
     def carry_out(self, command: PartyCommand, tell: Tell) -> None:
         """Begin, or end and tell what there is."""
@@ -44,6 +46,8 @@ class VerbRecording:
         self._recording = self._host.recordings.start(command.spec)
         self._watch = SilenceWatch(command.silence_ms, lambda: tell(SilenceHeard()))
         self._host.leg.add_tap(self._watch.frame)
+        if command.transcribe is not None:
+            self._transcribing = Transcribing(command.transcribe, self._host, self._rooms)
 
     def _stop(self, *, on_key: bool) -> None:
         if self._watch is None:
@@ -54,6 +58,9 @@ class VerbRecording:
         # REST may have stopped it before.
         if self._recording.status.is_live:
             self._host.recordings.conclude(self._recording, drop_ms=_KEY_MS if on_key else 0)
+        if self._transcribing is not None:
+            self._transcribing.finish(self._recording)
+            self._transcribing = None
 
     def _outcome(self) -> RecordingStopped:
         recording = self._recording

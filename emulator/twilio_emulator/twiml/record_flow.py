@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.twiml.flow import Event, PartyCommand
 
@@ -14,11 +15,19 @@ class RecordCommand(PartyCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class Transcribe:
+    """What is recorded is also to be written down; `callback` is who is told of it, if anybody is."""
+
+    callback: StatusCallback | None
+
+
+@dataclass(frozen=True, slots=True)
 class StartRecording(RecordCommand):
     """Record from now on. `SilenceHeard` follows once the far end has been silent for `silence_ms`; 0: never."""
 
     spec: RecordingSpec
     silence_ms: int
+    transcribe: Transcribe | None = None
 
 
 @dataclass(frozen=True, slots=True)

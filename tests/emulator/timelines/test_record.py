@@ -1,5 +1,7 @@
 """`<Record>`, to the millisecond."""
 
+from pathlib import Path
+
 import pytest
 from sounds import tone_line
 from timeline_bench import Scene, golden_timeline
@@ -7,6 +9,7 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from twilio_emulator import CallOver
 
+FIXTURES = Path(__file__).parents[3] / "fixtures_audio"
 MESSAGE = tone_line(440, 1.5)
 
 
@@ -83,3 +86,27 @@ async def test_a_caller_who_hangs_up_has_left_a_message(scene: Scene) -> None:
     await line.wait_for_silence(0.5)
     await line.play(MESSAGE)
     await line.hang_up()
+
+
+@golden_timeline()
+async def test_a_message_is_written_down(scene: Scene) -> None:
+    scene.pages["/voice"] = mailbox(action="/recorded", timeout=2, transcribe=True, transcribe_callback="/text")
+    scene.pages["/recorded"] = thanks()
+    line = await scene.dial()
+    await line.wait_for_speech()
+    await line.wait_for_silence(0.5)
+    await line.play(FIXTURES / "speech" / "book_a_table.wav")
+    await line.wait_until("completed")
+    transcriptions = scene.twilio.client().transcriptions
+    [listed] = transcriptions.list()
+    assert transcriptions(listed.sid).fetch().transcription_text == listed.transcription_text
+
+
+@golden_timeline()
+async def test_a_message_of_a_second_is_not_written_down(scene: Scene) -> None:
+    scene.pages["/voice"] = mailbox(timeout=2, transcribe=True, transcribe_callback="/text", action="/recorded")
+    line = await scene.dial()
+    await line.wait_for_speech()
+    await line.wait_for_silence(0.5)
+    await line.play(tone_line(440, 1.0))
+    await line.wait_until("completed")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from twilio.twiml.voice_response import VoiceResponse
 
@@ -24,7 +26,7 @@ from twilio_emulator.twiml.flow import (
     Synthesize,
     TimerFired,
 )
-from twilio_emulator.twiml.record_flow import RecordingStopped, SilenceHeard, StartRecording, StopRecording
+from twilio_emulator.twiml.record_flow import RecordingStopped, SilenceHeard, StartRecording, StopRecording, Transcribe
 from twilio_emulator.twiml.sounds import BEEP
 
 TIMER = "record length"
@@ -177,6 +179,29 @@ def test_a_wrong_value_gives_way_to_the_default(playbook, attribute, value, code
         call.does(StartPlayback(BEEP)).hears(PlaybackEnded())
     call.does(*starts()).still_waits()
     assert call.codes == [code]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "transcribe", "codes"),
+    [
+        ({}, None, []),
+        ({"transcribe_callback": "/text"}, None, []),
+        ({"transcribe": True}, Transcribe(None), []),
+        (
+            {"transcribe": True, "transcribe_callback": "/text", "max_length": 120},
+            Transcribe(StatusCallback("https://app.example.com/text")),
+            [],
+        ),
+        ({"transcribe": True, "transcribe_callback": "ftp://example.com"}, Transcribe(None), [13257]),
+        ({"transcribe": True, "max_length": 121}, None, [13615]),
+    ],
+)
+def test_what_is_written_down_and_who_is_told(playbook, attributes, transcribe, codes):
+    length_ms = attributes.get("max_length", 3600) * 1000
+    start, *others = starts(length_ms=length_ms)
+    call = playbook(a_message(**attributes))
+    call.does(replace(start, transcribe=transcribe), *others).still_waits()
+    assert call.codes == codes
 
 
 def test_a_wrong_trim_means_none(playbook):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from twilio_emulator.calls.call import StatusCallback
+from twilio_emulator.calls.recording_transcriptions import LONGEST_MS
 from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
 from twilio_emulator.journal import RecordEnded
 from twilio_emulator.media.recorder import Trim
@@ -30,8 +32,14 @@ from twilio_emulator.twiml.flow import (
     until,
 )
 from twilio_emulator.twiml.outcomes import GoTo, Next, Outcome
-from twilio_emulator.twiml.record_flow import RecordingStopped, SilenceHeard, StartRecording, StopRecording
-from twilio_emulator.twiml.recording_callback import RECORDING_CALLBACK, recording_callback
+from twilio_emulator.twiml.record_flow import (
+    RecordingStopped,
+    SilenceHeard,
+    StartRecording,
+    StopRecording,
+    Transcribe,
+)
+from twilio_emulator.twiml.recording_callback import RECORDING_CALLBACK, callback_url, recording_callback
 from twilio_emulator.twiml.schema import Attribute, Use, Verb
 from twilio_emulator.twiml.sounds import BEEP, play
 from twilio_emulator.twiml.values import BOOLEAN, METHOD, TEXT, matching, one_of, whole_number
@@ -54,6 +62,10 @@ TRIM: Final = Attribute(
 TRANSCRIBE: Final = Attribute("transcribe", default=False, kind=BOOLEAN, code=13614, source=SOURCE)
 TRANSCRIBE_CALLBACK: Final = Attribute("transcribeCallback", "", TEXT, source=SOURCE)
 CONFIGURATION: Final = Attribute("recordingConfigurationId", "", TEXT)
+
+LONGEST_TRANSCRIBED_S: Final = LONGEST_MS // 1000
+TOO_LONG_TO_TRANSCRIBE: Final = 13615
+INVALID_TRANSCRIBE_CALLBACK: Final = 13257
 
 TIMER: Final = "record length"
 """Name of the timer."""
@@ -80,12 +92,11 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
         trim=_trim(use),
         callback=(yield from recording_callback(use, context)),
     )
-    if use[TRANSCRIBE]:
-        yield context.warning(0, f"{use.place} asks for a transcription, which this version does not make.")
+    transcribe = yield from _transcribe(use, context)
     if use[PLAY_BEEP]:
         yield from play(BEEP)
     try:
-        ending, key = yield from _record(use, spec)
+        ending, key = yield from _record(use, StartRecording(spec, use[TIMEOUT] * 1000, transcribe))
     except FarEndHungUp:
         yield from _last_request(action, use)
         raise
@@ -95,9 +106,25 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
     return GoTo(action, use[RECORD_METHOD], _parameters(stopped, key), purpose="record action")
 
 
-def _record(use: Use, spec: RecordingSpec) -> Steps[tuple[RecordEnding, str]]:
+def _transcribe(use: Use, context: CallContext) -> Steps[Transcribe | None]:
+    if not use[TRANSCRIBE]:
+        return None
+    if use.has(MAX_LENGTH) and use[MAX_LENGTH] > LONGEST_TRANSCRIBED_S:
+        yield context.warning(
+            TOO_LONG_TO_TRANSCRIBE,
+            f"{use.place}: what may last {use[MAX_LENGTH]} s is not transcribed.",
+            f"Keep maxLength at {LONGEST_TRANSCRIBED_S} or below.",
+        )
+        return None
+    url = ""
+    if use[TRANSCRIBE_CALLBACK].strip():
+        url = yield from callback_url(use[TRANSCRIBE_CALLBACK], use, context, INVALID_TRANSCRIBE_CALLBACK)
+    return Transcribe(StatusCallback(url) if url else None)
+
+
+def _record(use: Use, start: StartRecording) -> Steps[tuple[RecordEnding, str]]:
     """Record until something other than a hang-up ends it: what, and the key if it was one."""
-    yield StartRecording(spec, use[TIMEOUT] * 1000)
+    yield start
     yield StartTimer(TIMER, use[MAX_LENGTH] * 1000)
     yield ListenForDigits()
     ending, key = RecordEnding.MAX_LENGTH, ""
