@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 from customer import Customer
+from journal_views import spoken
 from sounds import seconds_of, tone_line
 from stream_app import StreamApp
 from twilio.base.exceptions import TwilioRestException
@@ -297,3 +298,35 @@ async def test_a_callee_may_dial_on_when_the_caller_has_left(
     await answered.wait_until("completed")
     [grandchild] = twilio.client().calls.list(parent_call_sid=child.sid)
     assert (grandchild.direction, grandchild.status) == ("outbound-dial", "completed")
+
+
+async def test_a_screening_that_cannot_be_had_is_told_to_whoever_answered_and_is_no_bridge(
+    twilio: TwilioEmulator, customer: Customer, caller: Handset
+) -> None:
+    dial = Dial(action="/done")
+    dial.number(CALLEE, url="/screen")
+    response = VoiceResponse()
+    response.append(dial)
+    customer.pages |= {"/voice": str(response), "/screen": (500, "broken")}
+    line, answered = await bridged(twilio, caller)
+    await line.wait_until("completed")
+    [child] = twilio.client().calls.list(parent_call_sid=line.call_sid)
+    assert spoken(twilio, child.sid) == ["We're sorry, an application error has occurred. Goodbye."]
+    assert [notification.error_code for notification in child.notifications.list()] == ["11200"]
+    assert answered.status == "completed"
+    assert customer.forms("/done")[0]["DialBridged"] == "false"
+
+
+async def test_a_caller_whom_rest_redirects_while_it_rings_leaves_nobody_ringing(
+    twilio: TwilioEmulator, customer: Customer, caller: Handset
+) -> None:
+    customer.pages["/voice"] = dialling()
+    callee = twilio.handset(CALLEE, behavior="ring")
+    line = await caller.dial(NUMBER)
+    ringing = await callee.next_call()
+    await line.silence(2.0)
+    twilio.client().calls(line.call_sid).update(twiml="<Response><Pause length='2'/></Response>")
+    await ringing.wait_until("canceled")
+    await line.wait_until("completed")
+    assert not np.abs(line.heard.pcm[-8000:]).max(), "the ringing has stopped"
+    assert customer.forms("/done") == []
