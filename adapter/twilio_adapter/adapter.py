@@ -24,7 +24,7 @@ from twilio_adapter.ending import hang_up
 from twilio_adapter.errors import NOT_CONNECTED, CallInProgress, CallStillUp, ConfigurationError, NoCall, NotConnected
 from twilio_adapter.keypad import DtmfMethod
 from twilio_adapter.limits import Limits
-from twilio_adapter.pace import NoPace, Pace
+from twilio_adapter.pace import Pace
 from twilio_adapter.recording import Recording
 from twilio_adapter.roles import AgentRole, Capabilities
 from twilio_adapter.session import silence_ulaw
@@ -51,7 +51,8 @@ class TwilioAgentAdapter:
         role: the part this end plays in a scenario.
         validate_signature: whether to refuse requests that Twilio has not signed.
         api_base_url: where the REST API is, if not at Twilio: an emulator's base URL.
-        pace: told when call time is waited for, for a clock that stands still otherwise.
+        pace: told when call time is waited for, by harnesses that share a process with the emulator. Others need none:
+            an emulator at speed="max" learns it from how its pings are answered.
         limits: how long to wait, on the wall, for other people's code.
 
     Raises:
@@ -94,7 +95,7 @@ class TwilioAgentAdapter:
             validate_signature=validate_signature,
             api_base_url=api_base_url,
             tunnel=tunnel,
-            pace=pace or NoPace(),
+            pace=pace,
             limits=limits or Limits(),
         )
         self._bench: Bench | None = None

@@ -25,6 +25,7 @@ from twilio_adapter.errors import (
     TunnelLost,
     WaitTimeout,
 )
+from twilio_adapter.gate import Gate
 from twilio_adapter.hang_ups import HangUps
 from twilio_adapter.keypad import Keypad
 from twilio_adapter.lease import STATE_VARIABLE, LeaseBook, state_directory
@@ -64,7 +65,7 @@ class Settings:
     validate_signature: bool
     api_base_url: str | None
     tunnel: Tunnel | None
-    pace: Pace
+    pace: Pace | None
     limits: Limits
 
 
@@ -89,7 +90,11 @@ class Bench:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.limits = settings.limits
-        self.waits = Waits(settings.pace)
+        gate = Gate()
+        self._pace = settings.pace or gate
+        if settings.pace is not None:
+            gate.leave()  # whoever knows our pace by itself need not ask for it with every frame
+        self.waits = Waits(self._pace)
         self.tasks = Tasks()
         self._handlers = Tasks()
         self._listener = bind(settings.http_port)
@@ -99,7 +104,7 @@ class Bench:
             settings.auth_token,
             api_base_url=settings.api_base_url,
             timeout_s=settings.limits.rest_s,
-            pace=settings.pace,
+            pace=self._pace,
         )
         self._hang_ups = HangUps(self.rest, self.tasks, first_pause_s=settings.limits.retry_s)
         self.reception = Reception(
@@ -115,6 +120,7 @@ class Bench:
             self.reception,
             Signatures(settings.auth_token, validate=settings.validate_signature),
             settings.limits,
+            gate,
         )
         self._way_in = _way_in(settings, self._server, self._lose_way)
         self.way_lost: TunnelLost | None = None
@@ -160,7 +166,7 @@ class Bench:
             await _try(step, problems)
         problems += self._hang_ups.failed
         self._listener.close()
-        self._settings.pace.leave()
+        self._pace.leave()
         return problems
 
     async def _end_call(self) -> None:

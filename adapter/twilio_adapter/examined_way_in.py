@@ -9,6 +9,7 @@ from twilio.request_validator import RequestValidator
 
 from twilio_adapter.addresses import Addresses, checked_public_url
 from twilio_adapter.findings import Check, Patient, Wrong
+from twilio_adapter.gate import Gate
 from twilio_adapter.pace import NoPace
 from twilio_adapter.probe import until_reached
 from twilio_adapter.reception import Reception
@@ -58,7 +59,7 @@ class ExaminedWayIn:
         """Take the port, and serve on it as an adapter would."""
         self._listener = bind(self._patient.http_port)
         self._server = Server(
-            self._reception, Signatures(self._patient.auth_token, validate=True), self._patient.limits
+            self._reception, Signatures(self._patient.auth_token, validate=True), self._patient.limits, Gate()
         )
         await self._server.start(self._listener)
         return f"port {urlsplit(local_url(self._listener)).port} is free"

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from twilio_adapter.addresses import STATUS_PATH, STREAM_PATH, VOICE_PATH
 from twilio_adapter.errors import PortInUseError
+from twilio_adapter.gate import Gate
 from twilio_adapter.limits import Limits
 from twilio_adapter.probe import PROBE_PATH, Probe
 from twilio_adapter.reception import Reception
@@ -50,12 +51,13 @@ def local_url(listener: socket.socket) -> str:
 class Server:
     """Serves one reception on a bound port."""
 
-    def __init__(self, reception: Reception, signatures: Signatures, limits: Limits) -> None:
+    def __init__(self, reception: Reception, signatures: Signatures, limits: Limits, gate: Gate) -> None:
         self.probe = Probe()
         """By which we recognise ourselves from outside."""
         self._reception = reception
         self._signatures = signatures
         self._limits = limits
+        self._gate = gate
         self._sockets: set[StreamSocket] = set()
         self._runner: web.AppRunner | None = None
 
@@ -90,7 +92,7 @@ class Server:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         if not self._signatures.stream_is_genuine(self._reception.addresses.stream_url, request.headers):
             raise web.HTTPForbidden
-        stream = StreamSocket(self._reception, self._limits)
+        stream = StreamSocket(self._reception, self._limits, self._gate)
         self._sockets.add(stream)
         try:
             return await stream.serve(request)

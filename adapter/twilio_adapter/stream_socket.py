@@ -2,7 +2,8 @@
 
 Laws: a message has had all its consequences before the next is read. Answers leave in the order in which they were
 caused, so a PONG follows everything that the messages before its PING brought about: whoever pings knows by it that we
-have kept up. Nothing of a stream is believed before its token.
+have kept up. An emulator's barrier is answered when call time may pass (`gate`). Nothing of a stream is believed before
+its token.
 """
 
 import asyncio
@@ -12,9 +13,11 @@ from typing import Final, TypeAlias
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from twilio_adapter.gate import Gate
 from twilio_adapter.limits import Limits
 from twilio_adapter.live import LiveCall
 from twilio_adapter.reception import Reception
+from twilio_wire.barrier import is_barrier
 from twilio_wire.messages import Connected, FromTwilio, MalformedMessage, Start, decode_from_twilio
 
 logger = logging.getLogger(__name__)
@@ -44,7 +47,8 @@ _Outgoing: TypeAlias = str | _Pong | _Close
 class StreamSocket:
     """One media stream's socket, from the upgrade to its end."""
 
-    def __init__(self, reception: Reception, limits: Limits) -> None:
+    def __init__(self, reception: Reception, limits: Limits, gate: Gate) -> None:
+        self._gate = gate
         self._reception = reception
         self._limits = limits
         self._ws = web.WebSocketResponse(autoping=False, compress=False, timeout=_CLOSE_TIMEOUT_S)
@@ -101,9 +105,15 @@ class StreamSocket:
         if frame.type is WSMsgType.TEXT:
             self._take_text(frame.data)
         elif frame.type is WSMsgType.PING:
-            self._post(_Pong(bytes(frame.data)))
+            self._answer_ping(bytes(frame.data))
         elif frame.type is WSMsgType.BINARY:
             logger.warning("Passed over a binary frame: Media Streams are text.")
+
+    def _answer_ping(self, payload: bytes) -> None:
+        if is_barrier(payload):
+            self._gate.through(lambda: self._post(_Pong(payload)))
+        else:
+            self._post(_Pong(payload))
 
     def _take_text(self, text: str) -> None:
         if self._closing:

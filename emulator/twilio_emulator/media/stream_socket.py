@@ -29,6 +29,7 @@ from websockets.uri import WebSocketURI
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
 from twilio_emulator.media.stream_frames import FrameReader, FrameWriter, Part
 from twilio_emulator.media.stream_upgrade import refusal, upgrade_request
+from twilio_wire.barrier import barrier_payload
 
 _CLEAN_CODES: Final = frozenset({CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCode.NO_STATUS_RCVD})
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
@@ -190,11 +191,11 @@ class StreamSocket(asyncio.BufferedProtocol):
 
     def _send_ping(self) -> None:
         self._ping += 1
-        self._unsent.append(self._writer.ping(self._ping.to_bytes(8, "big")))
+        self._unsent.append(self._writer.ping(barrier_payload(self._ping)))
         self.flush()
 
     def _pong(self, data: bytes) -> None:
-        if data != self._ping.to_bytes(8, "big"):
+        if data != barrier_payload(self._ping):
             return
         self._answers_pings = True
         self._rounds_left -= 1
