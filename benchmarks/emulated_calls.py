@@ -19,6 +19,7 @@ from judge import tell
 from twilio_emulator.core import Core, Settings
 from twilio_emulator.journal import Entry, Problem
 from twilio_emulator.phones.script import Play
+from twilio_emulator.process import settle_in
 from twilio_wire.audio import read_audio
 
 APPLICATION = "+15550002222"
@@ -34,6 +35,7 @@ async def hold_calls(streams: int) -> None:
     core = Core(Settings(speed=1.0, speech="murmur"))
     port = int(await told())
     await core.start()
+    settle_in()
     place_calls(core, port, streams)
     cpu_s, wall_s = await measured_until_told(began=core.rooms.pump.forget_lateness)
     tell(cpu_s=cpu_s, wall_s=wall_s, heartbeat=core.rooms.pump.lateness())

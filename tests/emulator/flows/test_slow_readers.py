@@ -14,7 +14,7 @@ NUMBER = "+15550001111"
 CALLER = "+15557770001"
 OTHER = "+15557770002"
 SPEED = 25
-SECONDS = 20
+LONGEST_S = 600
 
 
 def connect(url: str) -> str:
@@ -38,7 +38,10 @@ async def test_an_app_that_stops_reading_costs_its_own_caller_and_no_other(strea
         unheard = await twilio.handset(CALLER).dial(NUMBER)
         heard = await twilio.handset(OTHER).dial("+15550002222")
         await heard.wait_until("in-progress")
-        await heard.silence(SECONDS)
+        for _ in range(LONGEST_S // 5):
+            await heard.silence(5)
+            if codes(twilio):  # a machine with other work to do may take its time to get the streams going
+                break
         assert heard.status == unheard.status == "in-progress"  # no idle timeout, and no hang-up
         await unheard.hang_up()
         await heard.hang_up()

@@ -76,7 +76,7 @@ CASES = [
     Case(31902, attributes="url='ws://127.0.0.1:{nobody}/'"),
     Case(31903, bare=drops_the_line, events=OPEN_THEN_ERROR),
     Case(31904, attributes="url='wss://nowhere.invalid/media'"),
-    Case(31910, attributes="url='wss://127.0.0.1:{port}/media'"),
+    Case(31910, attributes="url='wss://127.0.0.1:{without_tls}/media'"),
     Case(31920, refuse_with=403),
     Case(31921, react=when_it_starts(lambda stream: stream.socket.close(1011)), events=OPEN_THEN_ERROR),
     Case(31922, attributes="url='https://example.com/media'", events=[]),
@@ -98,8 +98,19 @@ async def nobody() -> AsyncIterator[int]:
         yield taken.getsockname()[1]
 
 
+@pytest.fixture
+async def without_tls() -> AsyncIterator[int]:
+    """A port at which somebody listens who knows nothing of TLS, and closes."""
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+
 @pytest.mark.parametrize("case", CASES, ids=[str(case.code) for case in CASES])
-async def test_the_code_is_told_and_the_call_goes_on(streams: StreamApp, nobody: int, case: Case) -> None:
+async def test_the_code_is_told_and_the_call_goes_on(
+    streams: StreamApp, nobody: int, without_tls: int, case: Case
+) -> None:
     streams.react, streams.refuse_with, url = case.react, case.refuse_with, streams.url
     if case.bare is not None:
         server = await asyncio.start_server(BareApp(case.bare, accept=case.accepts), "127.0.0.1", 0)
@@ -108,8 +119,7 @@ async def test_the_code_is_told_and_the_call_goes_on(streams: StreamApp, nobody:
     async with TwilioEmulator(speed="max", speech="murmur", quirks=quirks) as twilio:
         customer = Customer(twilio.auth_token)
         await customer.start()
-        port = url.rpartition(":")[2].partition("/")[0]
-        attributes = case.attributes.format(url=url, port=port, nobody=nobody)
+        attributes = case.attributes.format(url=url, nobody=nobody, without_tls=without_tls)
         stream = f"<Stream {attributes} statusCallback='{customer.url}/stream_status'/>"
         customer.pages["/voice"] = f"<Response><Connect>{stream}</Connect><Say>After.</Say></Response>"
         twilio.add_number(NUMBER, voice_url=f"{customer.url}/voice")
