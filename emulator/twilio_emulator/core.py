@@ -113,6 +113,7 @@ class Core:
                 quirks=settings.quirks,
                 seed=_SEED,
                 in_order=in_order,
+                now_ms=lambda: clock.now_ms,
             ),
             speech=speech_by_name(settings.speech),
             recognizer=recognizer_for(settings.recognition),

@@ -238,7 +238,7 @@ class Performer:
     def _start_playback(self, command: flow.StartPlayback) -> None:
         if command.audio:
             says = None if command.says is None else Utterance(command.says, command.audio)
-            self._stage.playback.play(command.audio, says)
+            self._stage.playback.play(command.audio, says, is_bounded=False)
         if self._stage.playback.mark(END_OF_PLAYBACK):
             self.playback_reached_end()
 

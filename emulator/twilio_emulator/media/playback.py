@@ -63,12 +63,14 @@ class Playback:
         """Whether everything has been handed out; marks may still be due with the next frame."""
         return self._queued == 0
 
-    def play(self, audio: bytes, says: Utterance | None = None) -> int:
+    def play(self, audio: bytes, says: Utterance | None = None, *, is_bounded: bool = True) -> int:
         """Queue µ-law bytes of any length; returns how many bytes at their end did not fit and are lost.
+
+        The limit is a stream's. What Twilio plays of itself has none (`is_bounded`).
 
         `says` is what they say, if that is known.
         """
-        room = max(self._limit_bytes - self._queued, 0)
+        room = max(self._limit_bytes - self._queued, 0) if is_bounded else len(audio)
         discarded = max(len(audio) - room, 0)
         if discarded:
             audio = audio[:room]

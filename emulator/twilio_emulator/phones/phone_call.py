@@ -189,7 +189,7 @@ class PhoneCall:
         self._utterance_count += 1
         self._utterances[name] = (wish, may_lack)
         if audio:
-            self._mouth.play(audio, says)
+            self._mouth.play(audio, says, is_bounded=False)
         for reached in self._mouth.mark(name):
             self._said(reached)
         return wish

@@ -59,6 +59,7 @@ class WebhookClient:
         seed: idempotency tokens are the same again for the same seed.
         policy: time limits and retries where the URL's fragment has none of its own.
         tls: how to check the certificates of https URLs; the system's rules when left out.
+        now_ms: call time, by which files grow old.
         in_order: where requests take turns to be told; left out, each is told as its reply comes.
     """
 
@@ -72,6 +73,7 @@ class WebhookClient:
         policy: Policy | None = None,
         tls: ssl.SSLContext | None = None,
         in_order: InOrder | None = None,
+        now_ms: Callable[[], int] = lambda: 0,
     ) -> None:
         self._token_of = auth_token if callable(auth_token) else lambda _: auth_token
         self._journal = journal
@@ -79,6 +81,7 @@ class WebhookClient:
         self._seed = seed
         self._policy = policy or Policy()
         self._tls = tls
+        self._now_ms = now_ms
         self._in_order = in_order or InOrder(strict=False)
         self._sent = 0
         self._session: aiohttp.ClientSession | None = None
@@ -118,6 +121,8 @@ class WebhookClient:
         """GET an audio file, signed, without parameters; one we have is downloaded only if it changed."""
         hop = Hop("GET", url)
         known = self._media.find(url)
+        if known is not None and self._now_ms() < known.fresh_until_ms:
+            return Reply(url, HTTPStatus.OK, known.content_type, known.body)
         conditions = {} if known is None else known.conditions
         order = Order(
             hop=hop,
@@ -130,8 +135,11 @@ class WebhookClient:
         if isinstance(outcome, Failure) or answer is None:
             return outcome
         if known is not None and outcome.status == HTTPStatus.NOT_MODIFIED:
+            version = {"ETag": known.etag, "Last-Modified": known.last_modified, "Content-Type": known.content_type}
+            renewed = {name: answer.headers[name] for name in ("ETag", "Cache-Control") if name in answer.headers}
+            self._media.keep(url, known.body, version | renewed, now_ms=self._now_ms())
             return Reply(outcome.url, HTTPStatus.OK, known.content_type, known.body)
-        self._media.keep(url, outcome.body, answer.headers)
+        self._media.keep(url, outcome.body, answer.headers, now_ms=self._now_ms())
         return outcome
 
     async def aclose(self) -> None:

@@ -1,16 +1,19 @@
 """Audio files that were fetched before, asked for again only if they have changed.
 
-Twilio honours ETag and Last-Modified of a GET [twilio.com/docs/voice/twiml/play]. The cache never answers
-by itself: it knows what to send along, so that a 304 costs no download. What is used least goes first when
-it is full.
+Twilio honours ETag and Last-Modified of a GET [twilio.com/docs/voice/twiml/play], and a max-age: a file that is not
+older, in call time, is not asked for at all [twilio.com/help/faq/voice, "cache behavior of audio files"]. Any other is
+asked for by its version, so that a 304 costs no download. What is used least goes first when the cache is full.
 """
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+_MAX_AGE: Final = re.compile(r"\bmax-age\s*=\s*\"?([0-9]{1,9})")
 
 DEFAULT_CAPACITY_BYTES: Final = 64 * 1024 * 1024
 
@@ -23,6 +26,8 @@ class CachedMedia:
     content_type: str
     etag: str
     last_modified: str
+    fresh_until_ms: int = 0
+    """Until this call time nobody need be asked."""
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -45,14 +50,17 @@ class MediaCache:
             self._files.move_to_end(url)
         return self._files.get(url)
 
-    def keep(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Remember a file whose server named its version, unless it asked for it not to be stored."""
+    def keep(self, url: str, body: bytes, headers: Mapping[str, str], *, now_ms: int = 0) -> None:
+        """Remember a file whose server named its version or its age, unless it asked for it not to be stored."""
         self._drop(url)
         etag, last_modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
-        refused = "no-store" in headers.get("Cache-Control", "").lower()
-        if refused or not (etag or last_modified) or len(body) > self._capacity_bytes:
+        control = headers.get("Cache-Control", "").lower()
+        max_age_ms = _max_age_ms(control)
+        is_useful = bool(etag or last_modified or max_age_ms)
+        if "no-store" in control or not is_useful or len(body) > self._capacity_bytes:
             return
-        self._files[url] = CachedMedia(body, headers.get("Content-Type", ""), etag, last_modified)
+        content_type = headers.get("Content-Type", "")
+        self._files[url] = CachedMedia(body, content_type, etag, last_modified, now_ms + max_age_ms)
         self._size_bytes += len(body)
         while self._size_bytes > self._capacity_bytes:
             self._drop(next(iter(self._files)))
@@ -61,3 +69,9 @@ class MediaCache:
         dropped = self._files.pop(url, None)
         if dropped is not None:
             self._size_bytes -= len(dropped.body)
+
+
+def _max_age_ms(cache_control: str) -> int:
+    """How long a file may be used without asking; 0 for not at all."""
+    found = _MAX_AGE.search(cache_control)
+    return int(found[1]) * 1000 if found and "no-cache" not in cache_control else 0

@@ -13,6 +13,7 @@ from twilio_emulator.twiml.flow import (
     MediaFailed,
     StartPlayback,
 )
+from twilio_emulator.twiml.verbs import play as verb
 from twilio_wire import dtmf, g711
 
 
@@ -105,3 +106,12 @@ def test_a_relative_url_in_an_inline_document_is_11100(playbook, inline):
     assert call.codes == [11100]
     assert "inline" in call.entries(Problem)[0].message
     call.says("We're sorry, an application error has occurred. Goodbye.").does(HangUp()).is_over()
+
+
+def test_of_a_file_of_more_than_40_minutes_the_rest_is_not_played(playbook, monkeypatch):
+    assert verb.LONGEST_BYTES == 40 * 60 * 8000
+    monkeypatch.setattr(verb, "LONGEST_BYTES", 100)
+    call = playbook("<Response><Play>/long.wav</Play></Response>").does(LoadMedia("https://app.example.com/long.wav"))
+    call.hears(AudioReady(b"\x55" * 101)).plays(b"\x55" * 100).does(HangUp()).is_over()
+    (problem,) = call.entries(Problem)
+    assert "longer than 40 minutes" in problem.message

@@ -1,3 +1,5 @@
+import pytest
+
 from twilio_emulator.webhooks.media_cache import MediaCache
 
 VERSIONED = {"ETag": '"1"', "Last-Modified": "Wed, 01 Jan 2025 10:00:00 GMT", "Content-Type": "audio/wav"}
@@ -48,3 +50,31 @@ def test_a_file_larger_than_the_cache_is_not_kept() -> None:
     cache = MediaCache(capacity_bytes=3)
     cache.keep("a", b"1234", VERSIONED)
     assert cache.find("a") is None
+
+
+@pytest.mark.parametrize(
+    ("control", "fresh_until_ms"),
+    [
+        ("max-age=60", 61_000),
+        ("public, Max-Age = 5", 6_000),
+        ('max-age="7"', 8_000),
+        ("max-age=60, no-cache", 1_000),
+        ("no-cache", 1_000),
+        ("max-age=-1", 1_000),
+        ("max-age=soon", 1_000),
+    ],
+)
+def test_a_max_age_says_how_long_nobody_need_be_asked(control: str, fresh_until_ms: int) -> None:
+    cache = MediaCache()
+    cache.keep("a", b"1234", VERSIONED | {"Cache-Control": control}, now_ms=1000)
+    kept = cache.find("a")
+    assert kept is not None
+    assert kept.fresh_until_ms == fresh_until_ms
+
+
+def test_a_max_age_alone_is_reason_enough_to_keep_a_file() -> None:
+    cache = MediaCache()
+    cache.keep("a", b"1234", {"Cache-Control": "max-age=60"})
+    kept = cache.find("a")
+    assert kept is not None
+    assert kept.conditions == {}

@@ -15,6 +15,10 @@ from twilio_wire import dtmf, g711
 
 SOURCE: Final = "twilio.com/docs/voice/twiml/play"
 
+LONGEST_MINUTES: Final = 40
+"""Of a file that is longer, the rest may be cut [twilio.com/docs/voice/twiml/play]."""
+
+LONGEST_BYTES: Final = LONGEST_MINUTES * 60 * g711.SAMPLE_RATE
 
 LOOP: Final = Attribute("loop", default=1, kind=whole_number(0), code=13410, source=SOURCE)
 DIGITS: Final = Attribute("digits", default="", kind=DIGITS_AND_PAUSES, code=13430, source=SOURCE)
@@ -33,6 +37,13 @@ def run(use: Use, context: CallContext) -> Steps[Outcome]:
         return Next()  # the digits were wrong, which has been told, and there is no file
     else:
         audio = yield from _load(use, context)
+    if len(audio) > LONGEST_BYTES:
+        audio = audio[:LONGEST_BYTES]
+        yield context.warning(
+            0,
+            f"{use.place}: the file is longer than {LONGEST_MINUTES} minutes; the rest of it is not played.",
+            "Split it over several <Play>.",
+        )
     for _ in range(repetitions(use[LOOP])):
         yield from play(audio, says=says)
     return Next()
