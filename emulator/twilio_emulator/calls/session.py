@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction, StatusCallback
@@ -75,13 +76,12 @@ class CallSession:
         self.call = call
         self.is_ending = False
         self.refer_target = ""
-        self.playback = Playback(limit_bytes=rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
         self._rooms = rooms
         self._switchboard = switchboard
         self._told = told
         self._far_end: FarEnd | None = None
         self._media: LiveMedia | None = None
-        self._director = Director(self, rooms)
+        self._has_director = False
         self._parties = Parties(self, rooms)
         self._ring_limit: Timer | None = None
         self._time_limit: Timer | None = None
@@ -89,6 +89,18 @@ class CallSession:
         self._recording_from_answer = recording
         self._sidecars = CallSidecars(call, rooms)
         self._opening = Opening(call, rooms, detection=detection, over=self._begin_twiml)
+
+    # A call that nobody answers needs neither of these two.
+
+    @cached_property
+    def playback(self) -> Playback:
+        """What the far end is about to hear."""
+        return Playback(limit_bytes=self._rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
+
+    @cached_property
+    def _director(self) -> Director:
+        self._has_director = True
+        return Director(self, self._rooms)
 
     @property
     def call_sid(self) -> str:
@@ -398,7 +410,8 @@ class CallSession:
         self._step(event, cause)
         if self._far_end is not None and tell_far_end is not None:
             self._far_end.ended(tell_far_end)
-        self._director.far_end_hung_up()
+        if self._has_director:
+            self._director.far_end_hung_up()
         if self._media is not None:
             self._media.recordings.report()
         self._switchboard.call_over(self.call.sid)

@@ -96,7 +96,6 @@ class Tape:
         """By number in the store; the bytes themselves where it had no room."""
         self._whole_and_newest = (0, bytearray())
         """How many blocks there are, and what comes after them: one value, for whoever reads it on another thread."""
-        weakref.finalize(self, store.forget, self._blocks)
 
     def __len__(self) -> int:
         """How many bytes there are."""
@@ -117,6 +116,8 @@ class Tape:
         return b"".join([*blocks, bytes(newest)])
 
     def _spill(self, audio: bytes) -> None:
+        if not self._blocks:
+            weakref.finalize(self, self._store.forget, self._blocks)
         whole = len(audio) - len(audio) % BLOCK_BYTES
         for begin in range(0, whole, BLOCK_BYTES):
             block = audio[begin : begin + BLOCK_BYTES]

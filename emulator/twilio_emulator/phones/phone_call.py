@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import cached_property
 from typing import Final, TypeVar
 
 from twilio_emulator.calls.answerer import AnsweredBy
@@ -93,10 +94,14 @@ class PhoneCall:
         self._clock = clock
         self._journal = journal
         self._speak = speak
-        self._mouth = Playback()
         self._utterances: dict[str, tuple[Wish[None], int]] = {}
         self._utterance_count = 0
         self._watches: list[tuple[Callable[[], bool], Wish[None], str]] = []
+
+    @cached_property
+    def _mouth(self) -> Playback:
+        # A phone that only rings says nothing.
+        return Playback()
 
     # --- what Twilio's leg does to us -------------------------------------------------------------------------------
 

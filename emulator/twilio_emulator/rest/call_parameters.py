@@ -7,6 +7,7 @@ with a notification; the latter come back as problems for the journal.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -30,6 +31,12 @@ MAX_TWIML_CHARACTERS: Final = 4000
 MAX_TIMEOUT_S: Final = 600
 MAX_TIME_LIMIT_S: Final = 86_400
 MAX_SEND_DIGITS: Final = 32
+
+_FALLBACK: Final = frozenset({"FallbackUrl", "FallbackMethod"})
+_STATUS_CALLBACK: Final = frozenset({"StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent"})
+
+# Applications call from the same few numbers, and often call the same ones.
+_normalized = lru_cache(maxsize=4096)(normalize)
 
 PROGRESS_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 
@@ -94,8 +101,10 @@ def check_instructions(form: Form, problems: list[Problem]) -> Instructions | No
     url = form.url("Url", code=21205)
     twiml = form.text("Twiml")
     method = form.method("Method", code=21209)
-    fallback_url = form.url("FallbackUrl", code=21205)
-    fallback_method = form.method("FallbackMethod", code=21209)
+    fallback_url, fallback_method = "", "POST"
+    if form.has_any(_FALLBACK):
+        fallback_url = form.url("FallbackUrl", code=21205)
+        fallback_method = form.method("FallbackMethod", code=21209)
     if len(twiml) > MAX_TWIML_CHARACTERS:
         raise RestError(32018, size=len(twiml))
     if not url and not twiml:
@@ -126,6 +135,8 @@ def check_status_callback(form: Form, problems: list[Problem]) -> StatusCallback
     Raises:
         RestError: 21209.
     """
+    if not form.has_any(_STATUS_CALLBACK):
+        return None
     url = form.text("StatusCallback")
     method = form.method("StatusCallbackMethod", code=21209)
     events = _events(form, problems)
@@ -164,7 +175,7 @@ def _party(text: str, *, code: int) -> str:
         if text.startswith(("client:", "sip:")):
             parse_address(text)
             return text
-        return normalize(text)
+        return _normalized(text)
     except ValueError:
         raise RestError(code, number=text) from None
 

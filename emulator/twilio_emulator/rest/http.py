@@ -55,6 +55,8 @@ def parse_fields(text: str) -> dict[str, list[str]]:
     if text.count("&") >= _MOST_FIELDS:
         raise RestError(20001, parameter="count", problem=f"there are more than {_MOST_FIELDS} parameters")
     fields: dict[str, list[str]] = {}
+    if not text:
+        return fields
     for pair in text.split("&"):
         if pair:
             name, _, value = pair.partition("=")

@@ -17,6 +17,7 @@ from twilio_emulator.rest.errors import RestError
 from twilio_emulator.webhooks.target import is_target
 
 MAX_FRIENDLY_NAME: Final = 64
+_HTTP_METHODS: Final = ("GET", "POST")
 
 # Applications give the same few URLs with every call.
 _is_target = lru_cache(maxsize=256)(is_target)
@@ -106,7 +107,7 @@ class Form:
         Raises:
             RestError: with `code`.
         """
-        return self.choice(name, ("GET", "POST"), code=code, default=default)
+        return self.choice(name, _HTTP_METHODS, code=code, default=default)
 
     def url(self, name: str, *, code: int) -> str:
         """An absolute http or https URL, empty when left out.
