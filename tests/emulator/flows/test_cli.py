@@ -79,6 +79,7 @@ def test_a_port_in_use_is_named_with_the_option_that_changes_it(taken_port: int)
         (["--speed", "inf"], "speed is inf"),
         (["--speed", "nan"], "speed is nan"),
         (["--speech", "opera"], "'opera'"),
+        (["--known-audio", "/no/such/folder"], "There is no /no/such/folder/manifest.toml"),
         (["--host", "192.0.2.1"], "192.0.2.1"),
     ],
 )

@@ -1,5 +1,6 @@
 """Real-time transcription over the whole emulator: by TwiML and by REST, both tracks, final and partial results."""
 
+import asyncio
 import json
 
 import pytest
@@ -12,7 +13,7 @@ from twilio_emulator import Line, TwilioEmulator
 from twilio_emulator.journal import SidecarMoved
 
 NUMBER = "+15550001111"
-CALLER = "+15557770001"
+CALLER, AGENT = "+15557770001", "+15557770009"
 
 
 def transcribing(url: str, *, listen_s: int = 5, stop: bool = False, **attributes: object) -> str:
@@ -244,3 +245,55 @@ async def test_rest_takes_a_configuration_of_no_engine_which_is_an_error_at_once
     await twilio.wait_until_idle()
     assert [form["TranscriptionEvent"] for form in customer.forms("/told")] == ["transcription-error"]
     assert codes(twilio) == [32650]
+
+
+def between_calls(customer: Customer, path: str = "/told") -> str:
+    """A document that transcribes the call and then dials the agent, or joins a conference."""
+    return f"<Start><Transcription statusCallbackUrl='{customer.url}{path}'/></Start>"
+
+
+async def test_in_a_bridge_each_track_has_the_words_of_its_side(twilio: TwilioEmulator, customer: Customer) -> None:
+    agent = twilio.handset(AGENT, behavior="ring")
+    dial_agent = f"<Dial>{AGENT}</Dial>"
+    line = await dial(
+        twilio, customer, f"<Response><Say>Hold on.</Say>{between_calls(customer)}{dial_agent}</Response>"
+    )
+    other = await agent.next_call()
+    await other.answer()
+    await line.wait_for_silence(0.5)
+    await line.say("Is this sales?")
+    await other.say("This is sales.")
+    await asyncio.gather(line.say("Both of us."), other.say("At once."))
+    await line.hang_up()
+    await twilio.wait_until_idle()
+    said = contents(customer)
+    assert [text for track, _, text in said if track == "inbound_track"] == ["Is this sales?", "Both of us."]
+    assert " ".join(text for track, _, text in said if track == "outbound_track") == "This is sales. At once."
+
+
+async def test_in_a_conference_the_words_of_all_others_are_heard_also_of_two_at_once(
+    twilio: TwilioEmulator, customer: Customer
+) -> None:
+    join = "<Dial><Conference beep='false'>Room</Conference></Dial>"
+    customer.pages = {
+        "/voice": f"<Response><Say>Hi.</Say>{between_calls(customer)}{join}</Response>",
+        "/other": f"<Response><Say>Hi.</Say>{join}</Response>",
+    }
+    twilio.add_number(NUMBER, voice_url=f"{customer.url}/voice")
+    twilio.add_number("+15550002222", voice_url=f"{customer.url}/other")
+    lines = [
+        await twilio.handset(f"+1555777000{number}").dial(to)
+        for number, to in enumerate((NUMBER, "+15550002222", "+15550002222"), start=1)
+    ]
+    for line in lines:
+        await line.wait_until("in-progress")
+    await lines[0].silence(1.5)
+    await asyncio.gather(lines[1].say("One of two."), lines[2].say("Two of two."))
+    await lines[0].silence(1)
+    await lines[0].hang_up()
+    said = [text for track, _, text in contents(customer) if track == "outbound_track"]
+    heard = " ".join(said).split()
+    assert sorted(heard) == sorted("One of two. Two of two.".split())  # noqa: SIM905
+    for line in lines[1:]:
+        await line.hang_up()
+    await twilio.wait_until_idle()
