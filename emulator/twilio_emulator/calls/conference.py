@@ -117,6 +117,12 @@ class Participant:
         return self.call.account_sid
 
     @property
+    def call_status(self) -> CallStatus:
+        """Where leaving now leaves the call; one that nobody has answered is not made any more."""
+        stays = self.call.status.is_final or self.call.status is CallStatus.IN_PROGRESS
+        return self.call.status if stays else CallStatus.CANCELED
+
+    @property
     def status(self) -> str:
         """The word that the REST API uses."""
         if self.is_present and not self.call.status.is_final:

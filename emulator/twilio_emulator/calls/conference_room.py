@@ -154,7 +154,7 @@ class ConferenceRoom:
         """REST removes somebody; the call goes on, or is not made any more."""
         occupant = self._occupants.get(participant.call.sid)
         give_up = self._expected.get(participant.call.sid)
-        self.leave(participant.call.sid, LeaveReason.UPDATED_VIA_API, status=participant.call.status, was_kicked=True)
+        self.leave(participant.call.sid, LeaveReason.UPDATED_VIA_API, status=participant.call_status, was_kicked=True)
         if occupant is not None:
             occupant.out(Leaving.PUT_OUT)
         elif give_up is not None:
@@ -173,7 +173,7 @@ class ConferenceRoom:
         occupants, expected = tuple(self._occupants.values()), tuple(self._expected.values())
         conference.participants.clear()
         for participant in left:
-            self._let_go(participant, participant.call.status, why_out)
+            self._let_go(participant, participant.call_status, why_out)
         witness = by or next(iter(left), None)
         call_sid = "" if witness is None else witness.call.sid
         self._reports.ended(by, reason, call_sid)
@@ -237,7 +237,7 @@ class ConferenceRoom:
     def announce(self, place: GoTo) -> None:
         """Let everybody hear a document; one that plays is cut off, and its end told."""
         self._stop_announcement()
-        call_sid = self.conference.present[0].call.sid
+        call_sid = next(iter(self.conference.participants))  # somebody is in it, or expected
 
         def over(failure: TwimlError | None) -> None:
             self._announcement = None

@@ -116,13 +116,27 @@ async def test_a_conference_that_waits_for_one_guest_only_is_over_when_that_one_
 
 
 async def test_a_guest_who_is_put_out_while_it_rings_is_not_called_any_more(meeting: Meeting) -> None:
-    await meeting.join()
+    await meeting.join(status_callback="/events", status_callback_event="leave")
     phone = meeting.twilio.handset(GUEST, behavior="ring")
     participant = invite(meeting, label="guest")
     line = await phone.next_call()
     assert meeting.conference.participants("guest").delete()
     await line.wait_until("canceled")
     assert meeting.twilio.client().calls(participant.call_sid).fetch().status == "canceled"
+    [form] = meeting.customer.forms("/events")
+    assert (form["ParticipantCallStatus"], form["ReasonParticipantLeft"]) == (
+        "canceled",
+        "participant_updated_via_api",
+    )
+
+
+async def test_an_announcement_may_find_nobody_there_but_one_who_is_expected(meeting: Meeting) -> None:
+    first, second = await meeting.join(), await meeting.join()
+    meeting.twilio.handset(GUEST, behavior="ring")
+    invite(meeting)
+    for line in (first, second):
+        await line.hang_up()
+    assert meeting.conference.update(announce_url=f"{meeting.customer.url}/announce").status == "in-progress"
 
 
 async def test_a_guest_who_is_expected_is_not_called_any_more_when_the_conference_ends(meeting: Meeting) -> None:
