@@ -17,6 +17,8 @@ TESTS = ROOT / "tests" / "emulator"
 BEGIN, END = "<!-- made by pytest --update-docs: begin -->", "<!-- end -->"
 
 NOTES = {
+    ("Conference", "jitterBufferSize"): "accepted; nothing jitters here",
+    ("Conference", "region"): "shown by REST; it makes no other difference",
     ("", "recordingConfigurationId"): "accepted, without effect",
     ("Dial", "callReason"): "accepted, without effect",
     ("Dial", "events"): "accepted, without effect",
