@@ -103,6 +103,23 @@ async def test_a_conference_in_which_nobody_speaks_leaves_an_absent_recording(me
     assert (form["RecordingStatus"], form["ErrorCode"]) == ("absent", "16102")
 
 
+async def test_a_dial_around_it_records_what_one_call_says_and_hears(meeting: Meeting) -> None:
+    first = await meeting.join(dial={"record": "record-from-answer-dual", "action": "/done"})
+    second = await meeting.join()
+    await first.play(tone_line(440, 0.5))
+    await second.play(tone_line(600, 0.5))
+    meeting.conference.update(status="completed")
+    await meeting.twilio.wait_until_idle()
+    [form] = meeting.customer.forms("/done")
+    response = requests.get(form["RecordingUrl"], timeout=10)
+    pcm, _ = soundfile.read(io.BytesIO(response.content), dtype="int16", always_2d=True)
+    said, heard = pcm[:, 0], pcm[:, 1]
+    assert (seconds_of(440, said), seconds_of(600, heard)) == (pytest.approx(0.5, abs=0.05),) * 2
+    assert (seconds_of(600, said), seconds_of(440, heard)) == (0, 0)
+    [recording] = meeting.twilio.client().calls(first.call_sid).recordings.list()
+    assert (recording.source, recording.conference_sid) == ("DialVerb", None)
+
+
 async def test_a_coach_is_not_recorded(meeting: Meeting) -> None:
     await recorded(meeting)
     agent = await meeting.join()

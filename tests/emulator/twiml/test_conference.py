@@ -31,6 +31,7 @@ from twilio_emulator.twiml.flow import (
     StopTimer,
     TimerFired,
 )
+from twilio_emulator.twiml.record_flow import RecordingStopped, StartRecording, StopRecording
 
 APP = "https://app.example.com"
 ACTION = f"{APP}/after"
@@ -216,6 +217,24 @@ def test_a_time_limit_of_the_dial_leaves(playbook):
     call = playbook(document(dial={"time_limit": 30}))
     call.does(joins(), StartTimer(TIMER, 30_000)).hears(TimerFired("another")).hears(TimerFired(TIMER))
     call.does(LeaveConference(), StopTimer(TIMER), HangUp()).is_over()
+
+
+def test_a_dial_that_records_takes_down_this_call_for_as_long_as_it_is_in(playbook):
+    spec = RecordingSpec(source=RecordingSource.DIAL_VERB, channels=2, trim=Trim.DO_NOT_TRIM)
+    call = playbook(document(dial={"record": "record-from-answer-dual", "action": "/after"}))
+    call.does(joins(), StartRecording(spec, silence_ms=0)).hears(ENDED)
+    call.does(StopRecording()).hears(RecordingStopped("RE1", "https://api.example.com/RE1", 3))
+    told = {"DialCallStatus": "answered", "RecordingUrl": "https://api.example.com/RE1"}
+    call.does(Fetch(ACTION, "POST", told, "dial action")).still_waits()
+
+
+def test_a_dial_that_records_tells_of_it_when_the_caller_hangs_up_too(playbook):
+    call = playbook(document(dial={"record": "record-from-answer", "action": "/after"}))
+    spec = RecordingSpec(source=RecordingSource.DIAL_VERB, channels=1, trim=Trim.DO_NOT_TRIM)
+    call.does(joins(), StartRecording(spec, silence_ms=0)).far_end_hangs_up()
+    call.does(StopRecording()).hears(RecordingStopped("RE1", "https://api.example.com/RE1", 3))
+    told = {"DialCallStatus": "answered", "RecordingUrl": "https://api.example.com/RE1"}
+    call.does(Fetch(ACTION, "POST", told, "dial action"), Forget()).is_over()
 
 
 def test_a_conference_shares_its_dial_with_nobody(playbook):

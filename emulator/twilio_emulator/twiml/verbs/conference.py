@@ -2,7 +2,8 @@
 
 Who comes in hears music until two are there and one of them starts the conference. The Dial is over when the call has
 left: by a star (`hangupOnStar`), at the Dial's `timeLimit` if it has one, or because REST or the end of the conference
-put it out. The Dial's `timeout` and `callerId` have no effect. Source: twilio.com/docs/voice/twiml/conference.
+put it out. A Dial that records takes down what this call says and hears; its `timeout` and `callerId` have no effect.
+Source: twilio.com/docs/voice/twiml/conference.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.flow import (
     WAIT,
     DigitPressed,
+    FarEndHungUp,
     IgnoreDigits,
     ListenForDigits,
     StartTimer,
@@ -34,6 +36,7 @@ from twilio_emulator.twiml.performing import answer
 from twilio_emulator.twiml.schema import Use
 from twilio_emulator.twiml.verbs.conference_attributes import CONFERENCE_ATTRIBUTES, LABEL, participant_spec
 from twilio_emulator.twiml.verbs.dial_attributes import HANGUP_ON_STAR, TIME_LIMIT
+from twilio_emulator.twiml.verbs.dial_recording import DialRecording, recording_spec
 
 INVALID_NAME: Final = 13237
 INVALID_LABEL: Final = 16023
@@ -61,14 +64,21 @@ def run(use: Use, dial: Use, context: CallContext, result: DialResult) -> Steps[
         yield context.error(INVALID_LABEL, f"{use.place}: {use[LABEL]!r} is no label for a participant.", LABEL_RULE)
         return
     spec = yield from participant_spec(use, context)
+    recording = DialRecording((yield from recording_spec(dial, context)))
     yield from answer(context)
     result.status = ANSWERED
     yield JoinConference(use.text, spec)
+    yield from recording.begin(context)
     if dial[HANGUP_ON_STAR]:
         yield ListenForDigits()
     if dial.has(TIME_LIMIT):
         yield StartTimer(TIMER, dial[TIME_LIMIT] * 1000)
-    yield from _stay(context, result)
+    try:
+        yield from _stay(context, result)
+    except FarEndHungUp:
+        result.extras |= yield from recording.end()
+        raise
+    result.extras |= yield from recording.end()
     if dial[HANGUP_ON_STAR]:
         yield IgnoreDigits()
     if dial.has(TIME_LIMIT):
