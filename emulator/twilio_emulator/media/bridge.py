@@ -13,12 +13,9 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-import numpy as np
-
-from twilio_emulator.media.captions import carrying
 from twilio_emulator.media.leg import Leg
-from twilio_wire.g711 import IDLE_FRAME, decode, encode
-from twilio_wire.pcm import to_int16
+from twilio_emulator.media.mixer import add
+from twilio_wire.g711 import IDLE_FRAME
 
 _LEAD_LIMIT_FRAMES: Final = 10
 """A bridge never keeps more than this: two legs tick at the same rate, a phase apart."""
@@ -51,14 +48,4 @@ class _End:
     def exchange(self, inbound: bytes, outbound: bytes) -> bytes:
         self._leaving.append(inbound)
         heard = self._arriving.popleft() if self._arriving else IDLE_FRAME
-        return mix(heard, outbound)
-
-
-def mix(first: bytes, second: bytes) -> bytes:
-    """Two frames of the same length at once; if one of them is idle it is the other, byte for byte."""
-    if second == IDLE_FRAME:
-        return first
-    if first == IDLE_FRAME:
-        return second
-    mixed = encode(to_int16(decode(first).astype(np.float32) + decode(second)))
-    return carrying(mixed, first, second)
+        return add(heard, outbound)

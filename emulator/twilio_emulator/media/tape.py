@@ -16,6 +16,7 @@ import os
 import tempfile
 import threading
 import weakref
+from collections import deque
 from io import RawIOBase
 from typing import Final, cast
 
@@ -33,7 +34,7 @@ class TapeStore:
     def __init__(self) -> None:
         self._file: RawIOBase | None = None
         self._blocks = 0
-        self._free: list[int] = []
+        self._free: deque[int] = deque()
         self._is_full = False
         # Tapes are written on the emulator's loop, and read on whichever thread a test runs.
         self._lock = threading.Lock()
@@ -50,19 +51,19 @@ class TapeStore:
     def keep(self, block: bytes) -> int | None:
         """Write a block; returns its number, or None when there is no room for it."""
         with self._lock:
-            number = self._free[-1] if self._free else self._blocks
+            is_new = not self._free
+            number = self._blocks if is_new else self._free.pop()
             try:
                 self._write(number, block)
             except OSError as error:
+                if not is_new:
+                    self._free.append(number)
                 if not self._is_full:
                     logger.warning("What is said in calls stays in memory, for it cannot be written to disk: %s", error)
                 self._is_full = True
                 return None
             self._is_full = False
-            if self._free:
-                self._free.pop()
-            else:
-                self._blocks += 1
+            self._blocks += is_new
             return number
 
     def read(self, number: int) -> bytes:
@@ -73,9 +74,8 @@ class TapeStore:
             return self._file.read(BLOCK_BYTES) or b""
 
     def forget(self, blocks: list[int | bytes]) -> None:
-        """These blocks are free again."""
-        with self._lock:
-            self._free += [block for block in blocks if isinstance(block, int)]
+        """These blocks are free again. Takes no lock: the collector may call it while this very thread holds it."""
+        self._free.extend(block for block in blocks if isinstance(block, int))
 
     def _write(self, number: int, block: bytes) -> None:
         if self._file is None:

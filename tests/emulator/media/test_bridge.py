@@ -1,14 +1,14 @@
 from itertools import count
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_emulator.calls.far_end import LegEnding
-from twilio_emulator.media.bridge import Bridge, mix
+from twilio_emulator.media.bridge import Bridge
 from twilio_emulator.media.leg import Leg
+from twilio_emulator.media.mixer import add
 from twilio_emulator.media.playback import Playback
 from twilio_wire import g711
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
@@ -90,7 +90,7 @@ def test_what_twilio_plays_is_heard_over_the_voice_and_the_voice_as_it_is_before
         near.tick()
         far.tick()
     assert [bob.heard[0], bob.heard[2]] == [alice.said[0], alice.said[2]]
-    assert bob.heard[1] == mix(alice.said[1], beep)
+    assert bob.heard[1] == add(alice.said[1], beep)
     assert IDLE_FRAME not in alice.heard[1:], "nothing is played to the other"
 
 
@@ -111,26 +111,3 @@ def test_who_has_taken_another_seat_keeps_it():
     near.tick()
     other.tick()
     assert carol.heard == alice.said
-
-
-FRAMES = st.binary(min_size=FRAME_BYTES, max_size=FRAME_BYTES)
-
-
-@given(FRAMES)
-def test_a_frame_over_silence_is_itself(frame):
-    assert mix(frame, IDLE_FRAME) == mix(IDLE_FRAME, frame) == frame
-
-
-@given(FRAMES, FRAMES)
-def test_two_frames_add_up_in_either_order(first, second):
-    mixed = g711.decode(mix(first, second)).astype(int)
-    total = np.clip(g711.decode(first).astype(int) + g711.decode(second), -32768, 32767)
-    if IDLE_FRAME not in (first, second):
-        assert (mixed == g711.decode(g711.encode(total.astype(np.int16)))).all()
-    assert mix(first, second) == mix(second, first)
-
-
-@pytest.mark.parametrize("loudest", [b"\x00", b"\x80"])
-def test_the_loudest_codes_clip_and_never_wrap(loudest):
-    frame = loudest * FRAME_BYTES
-    assert np.sign(g711.decode(mix(frame, frame))).tolist() == np.sign(g711.decode(frame)).tolist()

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twilio_emulator.calls.far_end import Crossing
-from twilio_emulator.media.bridge import mix
 from twilio_emulator.media.captions import Caption, Utterance, captioned, captions_of, carrying
+from twilio_emulator.media.mixer import add
 from twilio_emulator.media.playback import Playback
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
 
@@ -97,5 +97,5 @@ def test_a_mix_carries_the_words_of_all_it_was_made_of():
 
 def test_two_voices_on_a_bridge_keep_their_words() -> None:
     one, two = (captioned(LOUD, (Caption(Utterance(text, LOUD), 20),)) for text in ("one", "two"))
-    assert captions_of(mix(one, two)) == (*captions_of(one), *captions_of(two))
-    assert mix(one, IDLE_FRAME) is one
+    assert captions_of(add(one, two)) == (*captions_of(one), *captions_of(two))
+    assert add(one, IDLE_FRAME) is one
