@@ -29,6 +29,7 @@ PURE = [
     EMULATOR / "calls" / "call_index.py",
     EMULATOR / "media" / "captions.py",
     EMULATOR / "media" / "listener.py",
+    EMULATOR / "media" / "measures.py",
     EMULATOR / "media" / "playback.py",
     EMULATOR / "media" / "stream_session.py",
     EMULATOR / "media" / "leg.py",

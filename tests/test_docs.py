@@ -7,9 +7,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 from customer import Customer
+from stream_app import Message, Stream, StreamApp
 
 from twilio_emulator import TwilioEmulator
 from twilio_wire.audio import Audio
+from twilio_wire.g711 import encode
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("fixtures_audio/*.md")])
@@ -155,3 +157,28 @@ async def test_the_adapters_page_holds_a_call(monkeypatch: pytest.MonkeyPatch) -
         assert await module.say_hello("+15550002222") > 0.5
         await twilio.wait_until_idle()
         await app.stop()
+
+
+async def test_the_page_on_measures_measures_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    silent = 0
+
+    async def answer(stream: Stream, message: Message) -> None:
+        nonlocal silent
+        if message["event"] == "media":
+            silent = 0 if len(set(message["media"]["payload"])) > 8 else silent + 1
+            if silent == 20 and int(message["media"]["chunk"]) > 40:
+                await stream.play(encode(np.full(8000, 9000, np.int16)))
+
+    streams = StreamApp()
+    streams.react = answer
+    await streams.start()
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        await app.start()
+        app.pages["/voice"] = f"<Response><Connect><Stream url='{streams.url}'/></Connect></Response>"
+        twilio.add_number("+15550002222", voice_url=f"{app.url}/voice")
+        summary = await python_of("docs/measures.md").the_agent_is_quick(twilio, "+15550002222")
+        await app.stop()
+    await streams.stop()
+    assert "answers 1 of 1, after 0.4" in summary

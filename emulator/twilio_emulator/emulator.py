@@ -20,6 +20,7 @@ from twilio_emulator.clock import Speed
 from twilio_emulator.core import Core, Settings
 from twilio_emulator.errors import NotStarted
 from twilio_emulator.journal import Journal
+from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.recognition import Recognizer
 from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, Handset, HandsetFacts
 from twilio_emulator.phones.line_verbs import milliseconds
@@ -164,6 +165,15 @@ class EmulatorThread:
         if self._running_remote is None:
             return render_timeline(self.journal, call_sid=call_sid)
         return self._running_remote.do(lambda: render_timeline(self.journal, call_sid=call_sid))
+
+    def measures(self, call_sid: str) -> Measures | None:
+        """How a call's application talks over its Media Stream, so far or until the end (see docs/measures.md).
+
+        None if the call has had no bidirectional stream, and for a call that nobody knows.
+        """
+        if self._running_remote is None:
+            return self._core.exchange.measures(call_sid)
+        return self._running_remote.do(lambda: self._core.exchange.measures(call_sid))
 
     def heartbeat(self) -> dict[str, float]:
         """How late the 20 ms heartbeat was: `p50`, `p99` and `max` in wall milliseconds."""

@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from twilio_emulator.clock import Clock
+from twilio_emulator.media.measures import Measures
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", gc=False):
@@ -159,6 +160,12 @@ class SidecarMoved(Entry, frozen=True, kw_only=True, tag="sidecar"):
     detail: str = ""
 
 
+class CallMeasured(Entry, frozen=True, kw_only=True, tag="measures"):
+    """A call that had a bidirectional stream is over: how its application talked."""
+
+    measures: Measures
+
+
 class PhoneActed(Entry, frozen=True, kw_only=True, tag="phone"):
     """Somebody did something with a simulated phone."""
 
@@ -196,6 +203,7 @@ AnyEntry = (
     | AnswerJudged
     | QueueMoved
     | SidecarMoved
+    | CallMeasured
     | PhoneActed
     | Problem
 )

@@ -128,6 +128,11 @@ def _sidecar(entry: facts.SidecarMoved) -> tuple[str, str]:
     return "beside", f"{entry.what} {entry.event}{detail}"
 
 
+def _measures(entry: facts.CallMeasured) -> tuple[str, str]:
+    rows = (f"{what:<18}{figures}" for what, figures in entry.measures.rows())
+    return "measured", f"\n{'':24}".join(rows)
+
+
 def _phone(entry: facts.PhoneActed) -> tuple[str, str]:
     detail = f" {entry.detail}" if entry.detail else ""
     return "phone", f"{entry.phone_number} {entry.action}{detail}"
@@ -155,6 +160,7 @@ _DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
     facts.AnswerJudged: _judged,
     facts.QueueMoved: _queue,
     facts.SidecarMoved: _sidecar,
+    facts.CallMeasured: _measures,
     facts.PhoneActed: _phone,
     facts.Problem: _problem,
 }

@@ -6,9 +6,49 @@ import pytest
 from twilio_emulator import journal as facts
 from twilio_emulator.clock import FreeClock
 from twilio_emulator.journal import AnyEntry, Journal
+from twilio_emulator.media.measures import BargeIn, Measures, Stall, Turn
 from twilio_emulator.timeline import render_timeline
 
 SID = "CA" + "a" * 32
+
+MEASURES = Measures(
+    began_ms=1200,
+    time_to_first_audio_ms=520,
+    turns=(Turn(1000, 1400, 400), Turn(8000, None, None)),
+    response_p50_ms=400,
+    response_max_ms=400,
+    stalls=(Stall(3000, 240),),
+    barge_ins=(BargeIn(5000, 100, 120), BargeIn(9000, None, None)),
+    audio_sent_ms=4000,
+    fastest_second_ms=1020,
+    queued_max_ms=400,
+    queued_p50_ms=200,
+    marks_sent=3,
+    marks_unanswered=1,
+)
+NOTHING_MEASURED = Measures(
+    began_ms=0,
+    time_to_first_audio_ms=None,
+    turns=(),
+    response_p50_ms=None,
+    response_max_ms=None,
+    stalls=(),
+    barge_ins=(),
+    audio_sent_ms=None,
+    fastest_second_ms=None,
+    queued_max_ms=None,
+    queued_p50_ms=None,
+    marks_sent=0,
+    marks_unanswered=0,
+)
+NOTHING_ROWS = [
+    "first audio       -",
+    "answers           -",
+    "stalls            -",
+    "barge-ins         -",
+    "audio sent        -",
+    "marks unanswered  -",
+]
 
 LINES = [
     (
@@ -48,6 +88,20 @@ LINES = [
     (
         facts.Spoke(text="Hello.", voice="man", language="en-US", duration_ms=700),
         "says         “Hello.” (0.7 s)",
+    ),
+    (
+        facts.CallMeasured(measures=MEASURES),
+        "measured     first audio       after 0.52 s\n"
+        f"{'':24}answers           1 of 2, after 0.40 s (median), 0.40 s (longest)\n"
+        f"{'':24}stalls            0.24 s at 3.00 s\n"
+        f"{'':24}barge-ins         at 5.00 s (clear after 0.10 s, silent after 0.12 s), "
+        "at 9.00 s (no clear, never silent)\n"
+        f"{'':24}audio sent        4.00 s, at most 1.02 s within a second, queued 0.20 s (median), 0.40 s (most)\n"
+        f"{'':24}marks unanswered  1 of 3",
+    ),
+    (
+        facts.CallMeasured(measures=NOTHING_MEASURED),
+        f"measured     {f'{chr(10)}{chr(32) * 24}'.join(NOTHING_ROWS)}",
     ),
     (facts.DigitHeard(digit="5"), "key heard    5"),
     (facts.GatherEnded(digits="", reason="timeout"), "gathered     nothing (timeout)"),

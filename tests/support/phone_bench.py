@@ -53,6 +53,9 @@ class Bench:
             raise NobodyThere(to_number)
         return self.leg
 
+    def measures(self, call_sid: str) -> None:
+        """No application here has a stream."""
+
     def phone(self, behavior: str = "answer", *, answer_after_ms: int = 1000, script: list | None = None) -> Phone:
         return Phone(
             "+15557770001",

@@ -27,7 +27,8 @@ from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import NoApplication, NobodyThere
-from twilio_emulator.journal import Journal, Problem
+from twilio_emulator.journal import CallMeasured, Journal, Problem
+from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.phones.behavior import POST_DIAL_DELAY_MS
 from twilio_emulator.phones.phone import Phone
@@ -263,6 +264,14 @@ class Exchange:
         if number is None:
             raise NobodyThere(to_number)
         return self.store.voice_of(number), number.sid
+
+    def measures(self, call_sid: str) -> Measures | None:
+        """How a call's application talks, so far or until the end; None without a bidirectional stream."""
+        session = self._sessions.get(call_sid)
+        if session is not None:
+            return session.measures
+        measured = self.journal.of(CallMeasured, call_sid=call_sid)
+        return measured[-1].measures if measured else None
 
     # --- who is where -----------------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ from twilio_emulator.calls.transcriptions import CallTranscriptions
 from twilio_emulator.clock import Timer
 from twilio_emulator.journal import CallMoved, DigitHeard, Problem
 from twilio_emulator.media.leg import Leg
+from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream_report import HINT_TOO_SOON, Closing
 from twilio_emulator.rooms import Rooms
@@ -264,6 +265,11 @@ class CallSession:
     def leg(self) -> Leg:
         """The leg of a call that has been answered."""
         return self.media.leg
+
+    @property
+    def measures(self) -> Measures | None:
+        """How the application talks over its streams; None if there was none."""
+        return None if self._media is None else self._media.streams.measures
 
     # --- the leg (LegOwner) -----------------------------------------------------------------------------------------
 

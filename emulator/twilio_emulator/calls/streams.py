@@ -11,8 +11,9 @@ from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.progress import post
 from twilio_emulator.calls.sidecars import MAX_FORKED_TRACKS, Sidecar, SidecarKind, has_room_for
-from twilio_emulator.journal import Problem
+from twilio_emulator.journal import CallMeasured, Problem
 from twilio_emulator.media.leg import Leg
+from twilio_emulator.media.measures import Measures, Meter
 from twilio_emulator.media.punctuality import HINT_LATE, told
 from twilio_emulator.media.stream import MediaStream
 from twilio_emulator.media.stream_report import Closing
@@ -33,6 +34,12 @@ class Streams:
         self._forks: dict[str, MediaStream] = {}
         self._sidecar_of: dict[str, Sidecar] = {}
         self._bidirectional: MediaStream | None = None
+        self._meter: Meter | None = None
+
+    @property
+    def measures(self) -> Measures | None:
+        """How the application talks over the call's bidirectional streams; None as long as there was none."""
+        return None if self._meter is None else self._meter.read()
 
     def open(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
         """Begin to connect a stream that TwiML asks for; a bidirectional one reports its end."""
@@ -54,6 +61,7 @@ class Streams:
             self._forget(stream)
             ended(ending)
 
+        meter = self._the_meter() if spec.bidirectional else None
         stream = MediaStream(
             spec,
             stream_sid=stream_sid,
@@ -70,9 +78,11 @@ class Streams:
             in_order=self._rooms.in_order,
             notify=lambda parameters: self._notify(spec, parameters),
             ended=over,
+            meter=meter,
         )
-        if spec.bidirectional:
+        if meter is not None:
             self._bidirectional = stream
+            self._leg.add_tap(meter.frame)
         else:
             self._forks[stream.name] = stream
         self._leg.add_tap(stream.frame)
@@ -97,6 +107,8 @@ class Streams:
             self._close(self._bidirectional, closing)
         for fork in tuple(self._forks.values()):
             self._close(fork, closing)
+        if (measures := self.measures) is not None:
+            self._rooms.journal.write(CallMeasured(call_sid=self._call.sid, measures=measures))
 
     def digit(self, digit: str) -> None:
         """A key was heard; forks are not told [twilio.com/docs/voice/media-streams]."""
@@ -118,9 +130,18 @@ class Streams:
             self._warn(f"While this stream ran, {told(spell)}", HINT_LATE)
         if stream is self._bidirectional:
             self._bidirectional = None
+            if self._meter is not None:
+                self._leg.remove_tap(self._meter.frame)
         elif self._forks.get(stream.name) is stream:
             del self._forks[stream.name]
             self._sidecars.stop(self._sidecar_of.pop(stream.name))
+
+    def _the_meter(self) -> Meter:
+        """One for all the streams that a call has one after the other."""
+        if self._meter is None:
+            clock, playback = self._rooms.clock, self._leg.playback
+            self._meter = Meter(now_ms=lambda: clock.now_ms, queued_ms=lambda: playback.queued_ms)
+        return self._meter
 
     def _has_room_for(self, spec: StreamSpec) -> bool:
         if spec.name and spec.name in self._forks:

@@ -4,6 +4,7 @@
     POST /emulator/v1/handsets           {"phone_number", "behavior"?, "answer_after"?, "script"?, "answered_by"?}
     POST /emulator/v1/dial               {"from", "to", "script"?}                        → {"call_sid"}
     GET  /emulator/v1/calls/{sid}/timeline                                                → {"entries", "text"}
+    GET  /emulator/v1/calls/{sid}/measures                                                → {"measures", "summary"}
     POST /emulator/v1/reset                                                               → 204
 
 A script runs inside the emulator, on every call that the handset answers (or on the call dialled):
@@ -22,6 +23,7 @@ import msgspec
 from aiohttp import web
 
 from twilio_emulator.calls.addresses import parse_address
+from twilio_emulator.calls.exchange import Exchange
 from twilio_emulator.calls.store import IncomingPhoneNumber, NumberTaken
 from twilio_emulator.errors import BadScript, NoApplication, NobodyThere
 from twilio_emulator.phones.phone import Phone
@@ -39,6 +41,7 @@ class Bench(Protocol):
     """What the control API can do to the emulator."""
 
     rooms: Rooms
+    exchange: Exchange
 
     def add_number(
         self,
@@ -129,6 +132,7 @@ class ControlEndpoint:
             ("POST", "handsets", control.add_handset),
             ("POST", "dial", control.dial),
             ("GET", "calls/([^/]+)/timeline", control.timeline),
+            ("GET", "calls/([^/]+)/measures", control.measures),
             ("POST", "reset", control.reset),
         )
 
@@ -201,9 +205,16 @@ class ControlApi:
         """A call's journal, as entries and as text."""
         rooms = self._bench.rooms
         if rooms.store.call(sid) is None:
-            return _json({"message": f"There is no call {sid}; POST {PREFIX}/dial returns the sids of calls."}, 404)
+            return _no_call(sid)
         entries = [msgspec.to_builtins(entry) for entry in rooms.journal.for_call(sid)]
         return _json({"entries": entries, "text": render_timeline(rooms.journal, call_sid=sid)}, 200)
+
+    async def measures(self, _: web.BaseRequest, sid: str) -> web.Response:
+        """How a call's application talks over its stream; null and "" for a call without one."""
+        if self._bench.rooms.store.call(sid) is None:
+            return _no_call(sid)
+        measures = self._bench.exchange.measures(sid)
+        return _json({"measures": measures, "summary": "" if measures is None else measures.summary()}, 200)
 
     async def reset(self, _: web.BaseRequest) -> web.Response:
         """Back to an empty world."""
@@ -219,6 +230,10 @@ class ControlApi:
             answered_by=order.answered_by,
             application_sid=order.application,
         )
+
+
+def _no_call(sid: str) -> web.Response:
+    return _json({"message": f"There is no call {sid}; POST {PREFIX}/dial returns the sids of calls."}, 404)
 
 
 def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> web.Response:

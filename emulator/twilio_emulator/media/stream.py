@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 from twilio_emulator.clock import Clock, Hold
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal
+from twilio_emulator.media.measures import Meter
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream_connect import connect
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
@@ -51,6 +52,7 @@ class MediaStream:
 
     `playback` is the call's, for a bidirectional stream. `notify` is given the parameters of each stream status
     callback (twilio.com/docs/voice/twiml/stream). `ended` is told how the stream ended, if the call did not end it.
+    `meter` measures what the application of a bidirectional stream does.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class MediaStream:
         in_order: InOrder,
         notify: Callable[[dict[str, str]], None],
         ended: Callable[[StreamEnding], None],
+        meter: Meter | None = None,
         limits: SocketLimits | None = None,
     ) -> None:
         self._spec = spec
@@ -77,6 +80,7 @@ class MediaStream:
         self._clock = clock
         self._quirks = quirks
         self._playback = playback
+        self._meter = meter
         self._tasks = tasks
         self._in_order = in_order
         self._notify = notify
@@ -220,6 +224,8 @@ class MediaStream:
         for text in self._session.opening():
             stream_socket.send(text)
         self._opened_ms = self._clock.now_ms
+        if self._meter is not None:
+            self._meter.opened()
         self._report.began()
         self._tell("stream-started")
         if self._clock.lockstep:
@@ -267,10 +273,14 @@ class MediaStream:
                 self._play(audio)
             case QueueMark(name):
                 self._report.received("mark", name)
+                if self._meter is not None:
+                    self._meter.mark()
                 if self._playback is not None:
                     self._send_marks(self._playback.mark(name))
             case ClearQueue():
                 self._report.received("clear")
+                if self._meter is not None:
+                    self._meter.cleared()
                 if self._playback is not None:
                     pending = self._playback.clear()
                     self._report.cleared(pending)
@@ -281,12 +291,16 @@ class MediaStream:
         self._report.audio_messages += 1
         if self._playback is not None and self._playback.play(audio):
             self._report.discarded()
+        if self._meter is not None:
+            self._meter.audio(len(audio))
 
     def _send_marks(self, names: list[str], why: str = "") -> None:
         assert self._socket is not None
         for name in names:
             self._socket.send(self._session.mark(name))
             self._report.sent("mark", name + why)
+        if self._meter is not None:
+            self._meter.marks_returned(len(names))
         if names:
             self._settle()
 

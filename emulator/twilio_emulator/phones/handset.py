@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from twilio_emulator.errors import NotStarted
 from twilio_emulator.media.captions import KNOWN_CONFIDENCE
+from twilio_emulator.media.measures import Measures
 from twilio_emulator.phones import line_verbs
 from twilio_emulator.phones.line_verbs import Sound
 from twilio_emulator.phones.phone import Phone
@@ -64,6 +66,17 @@ class LineFacts:
     def parameters(self) -> dict[str, str]:
         """What came along with the call: the parameters of a client, the headers of a SIP user."""
         return dict(self._call.parameters)
+
+    @property
+    def measures(self) -> Measures | None:
+        """How the application talks over the call's Media Stream, so far or until the end (see docs/measures.md).
+
+        None if the call has had no bidirectional stream.
+        """
+        try:
+            return self._remote.do(lambda: self._call.measures)
+        except NotStarted:  # what was measured outlives the emulator, as what was heard does
+            return self._call.measures
 
     def save(self, path: str | Path) -> None:
         """Write the call as a stereo WAV (8 kHz): left is what was said, right is what was heard."""

@@ -12,6 +12,7 @@ from twilio_emulator.calls.far_end import FarEnd, LegSide
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import NeverHappened, NotStarted
 from twilio_emulator.journal import Journal, PhoneActed
+from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import PLANS, POST_DIAL_DELAY_MS, Behavior
 from twilio_emulator.phones.phone_call import Phase, PhoneCall
@@ -42,6 +43,9 @@ class Network(Protocol):
             NobodyThere: when it owns no such number.
             NoApplication: when a client has none, or there is none with this sid.
         """
+
+    def measures(self, call_sid: str) -> Measures | None:
+        """How a call's application talks over its stream."""
 
 
 class Phone:
@@ -184,6 +188,7 @@ class Phone:
             tapes=self._tapes,
             speak=self._speak,
             answered_by=self.answered_by,
+            measures=self._network.measures,
         )
 
     def _after(self, ms: int, call: PhoneCall, action: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from twilio_emulator.errors import CallOver, CannotTransfer, NeverHappened, NotR
 from twilio_emulator.journal import Journal, PhoneActed
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.lines import Lines
+from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.ear import Ear
@@ -76,6 +77,7 @@ class PhoneCall:
         tapes: TapeStore,
         speak: Callable[[str], Wish[bytes]],
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
+        measures: Callable[[str], Measures | None] = lambda _: None,
     ) -> None:
         self.phone_number = phone_number
         self.dialled = dialled
@@ -94,6 +96,7 @@ class PhoneCall:
         self._clock = clock
         self._journal = journal
         self._speak = speak
+        self._measures = measures
         self._utterances: dict[str, tuple[Wish[None], int]] = {}
         self._utterance_count = 0
         self._watches: list[tuple[Callable[[], bool], Wish[None], str]] = []
@@ -102,6 +105,11 @@ class PhoneCall:
     def _mouth(self) -> Playback:
         # A phone that only rings says nothing.
         return Playback()
+
+    @property
+    def measures(self) -> Measures | None:
+        """How the application at the other end talks, as Twilio sees it; None if it has no stream."""
+        return self._measures(self.call_sid)
 
     # --- what Twilio's leg does to us -------------------------------------------------------------------------------
 

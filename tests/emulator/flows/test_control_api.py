@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from customer import Customer
+from stream_app import StreamApp
 
 from twilio_emulator import TwilioEmulator
 from twilio_wire.audio import read_audio
@@ -227,3 +228,21 @@ async def test_a_recording_is_played_to_its_end(twilio: TwilioEmulator, customer
     await twilio.wait_for_call(call["call_sid"])
     duration = int(twilio.client().calls(call["call_sid"]).fetch().duration)
     assert duration == -(-read_audio(SPEECH).seconds // 1)
+
+
+async def test_the_measures_of_a_call(
+    twilio: TwilioEmulator, customer: Customer, streams: StreamApp, control: Control
+) -> None:
+    customer.pages["/voice"] = f"<Response><Connect><Stream url='{streams.url}'/></Connect></Response>"
+    await control("POST", "numbers", {"phone_number": NUMBER, "voice_url": f"{customer.url}/voice"})
+    script = [{"silence": 0.5}, {"play": SPEECH}, {"silence": 1}, {"hang_up": True}]
+    _, call = await control("POST", "dial", {"from": CALLER, "to": NUMBER, "script": script})
+    await twilio.wait_for_call(call["call_sid"])
+    status, measured = await control("GET", f"calls/{call['call_sid']}/measures")
+    assert (status, measured["summary"]) == (200, "answers 0 of 1")
+    (turn,) = measured["measures"]["turns"]
+    assert (turn["app_began_ms"], turn["latency_ms"]) == (None, None)
+    assert turn["caller_stopped_ms"] > 500
+
+    status, problem = await control("GET", "calls/CA0/measures")
+    assert (status, "There is no call CA0" in problem["message"]) == (404, True)
