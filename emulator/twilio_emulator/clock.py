@@ -37,6 +37,9 @@ Speed = float | Literal["max"]
 PATIENCE_S = 1.0
 """Wall seconds that a free clock waits for an attendee to want something before it goes on at normal speed."""
 
+_FEW = 64
+"""So many cancelled timers are not worth sweeping out."""
+
 _STEPS_PER_TURN = 64
 """How many moments a free clock runs before it lets the event loop look at its sockets."""
 
@@ -54,7 +57,8 @@ class Timer:
 
     def cancel(self) -> None:
         """The callback will not run."""
-        self.take()
+        if self.take() is not None:
+            self._agenda.cancelled()
 
     def take(self) -> Callback | None:
         """The callback, if it is still to be run; it is no longer then."""
@@ -73,6 +77,8 @@ class Agenda:
         """How many callbacks are to run that are not limits."""
         self._heap: list[tuple[int, int, Timer]] = []
         self._arrivals = 0
+        self._dead = 0
+        """How many in the heap have been cancelled."""
 
     def add(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
         """Leave a callback for `due_ms`; a time that has passed means now."""
@@ -84,6 +90,17 @@ class Agenda:
         self._arrivals += 1
         return timer
 
+    def cancelled(self) -> None:
+        """One of the timers has been cancelled.
+
+        Most are: every call has a limit of hours, and ends long before. They are swept out when they are the majority.
+        """
+        self._dead += 1
+        if self._dead > _FEW and 2 * self._dead > len(self._heap):
+            self._heap[:] = [entry for entry in self._heap if entry[2].callback is not None]
+            heapq.heapify(self._heap)
+            self._dead = 0
+
     @property
     def next_ms(self) -> int | None:
         """When the next callback is due; None when there is none."""
@@ -93,6 +110,7 @@ class Agenda:
             if timer.callback is not None:
                 return due_ms
             heapq.heappop(heap)
+            self._dead -= 1
         return None
 
     def step(self) -> None:

@@ -234,3 +234,17 @@ async def test_dates_move_with_call_time() -> None:
     await reached(clock, 90_000)
     assert (clock.utc() - before).total_seconds() == 90
     clock.stop()
+
+
+def test_timers_that_were_cancelled_do_not_pile_up() -> None:
+    agenda, ran = Agenda(), []
+    for number in range(10_000):
+        agenda.add(number, lambda number=number: ran.append(number))
+        agenda.add(4 * 3600 * 1000, lambda: ran.append(-1)).cancel()
+    assert len(agenda._heap) < 2 * 10_000 + 200
+    for _ in range(10_000):
+        agenda.add(4 * 3600 * 1000, lambda: ran.append(-1)).cancel()
+    assert len(agenda._heap) < 2 * 10_000 + 200
+    agenda.advance_to(4 * 3600 * 1000)
+    assert ran == list(range(10_000))
+    assert agenda.happenings == 0
