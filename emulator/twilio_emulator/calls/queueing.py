@@ -40,7 +40,7 @@ class Queueing:
     def part(self) -> None:
         """Leave the queue, seek nobody, end the encounter; the flow hears of it when it asks."""
         self._tell = _nobody_cares
-        self._leave("it hung up or was redirected")
+        self._leave("the call is over, or was redirected")
         self._let_go()
 
     # --- Party ------------------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ async def test_a_caller_who_hangs_up_leaves_the_queue_and_the_action_is_told(
     assert (form["QueueResult"], form["QueueSid"], form["QueueTime"]) == ("hangup", queue.sid, "1")
     assert form["CallStatus"] == "completed"
     assert (queue.current_size, spoken(twilio)) == (0, []), "nobody carries out what the action answers"
-    assert moves(twilio) == [("entered", "as number 1"), ("left", "it hung up or was redirected")]
+    assert moves(twilio) == [("entered", "as number 1"), ("left", "the call is over, or was redirected")]
 
 
 async def test_leave_takes_a_caller_out_and_on(twilio: TwilioEmulator, customer: Customer) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from twilio.twiml.voice_response import VoiceResponse
 
@@ -36,6 +39,7 @@ from twilio_emulator.twiml.queue_flow import (
     QueueSeen,
     Taken,
 )
+from twilio_emulator.twiml.verbs.enqueue import QueueResult
 
 ACTION, WAIT = "https://app.example.com/voice/out", "https://app.example.com/voice/wait"
 SEEN = QueueSeen(position=2, time_s=0, average_time_s=11, current_size=3, max_size=1000)
@@ -310,14 +314,14 @@ def test_a_long_name_may_have_64_characters(playbook):
 
 def tasked(attributes: str, **more) -> VoiceResponse:
     response = VoiceResponse()
-    response.enqueue(None, workflow_sid="WW" + "0" * 32, **more).task(attributes)
+    response.enqueue(None, workflow_sid="WW" + "0" * 32, **more).task(attributes, priority=5, timeout=60)
     return response
 
 
 def test_a_workflow_makes_no_task_but_the_call_waits_under_its_sid(playbook):
     call = playbook(tasked('{"skill": "de"}')).does(EnterQueue("WW" + "0" * 32)).hears(QueueEntered("QU1"))
     call.does(StartPlayback(hold_music())).still_waits()
-    assert call.codes == [0]
+    assert call.codes == [0], "priority and timeout are a task's"
 
 
 @pytest.mark.parametrize("attributes", ["{", "[" * 20_000])
@@ -325,3 +329,14 @@ def test_a_task_that_is_no_json_is_an_error(playbook, attributes):
     call = playbook(tasked(attributes, action="out")).does(told("error", None))
     call.still_waits()
     assert call.codes == [14221]
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_twiml_has_every_result():
+    page = (Path(__file__).parents[3] / "docs" / "twiml.md").read_text(encoding="utf-8")
+    _, _, table = page.partition("| QueueResult |")
+    first_column = "".join(line.split("|")[1] for line in table.partition("\n\n")[0].splitlines()[2:])
+    assert re.findall(r"`([a-z-]+)`", first_column) != []
+    assert set(re.findall(r"`([a-z-]+)`", first_column)) == {result.value for result in QueueResult}

@@ -89,6 +89,11 @@ def test_an_agent_who_is_not_answered_is_answered_first_and_hears_ringing(playbo
     call.still_waits()
 
 
+def test_the_ringing_is_that_of_the_country_that_the_dial_names(playbook):
+    call = playbook(document(ring_tone="de")).does(SEEK).hears(QueueEmpty())
+    call.does(StartPlayback(one_round("de")), StartTimer(WAITS, 30_000)).still_waits()
+
+
 def test_answer_on_bridge_leaves_the_agents_phone_ringing_until_then(playbook):
     call = playbook(document(answer_on_bridge=True), answered=False).does(SEEK).hears(QueueEmpty())
     call.does(StartTimer(WAITS, 30_000)).hears(FOUND).does(StopTimer(WAITS)).hears(READY)

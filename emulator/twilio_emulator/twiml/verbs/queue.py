@@ -41,10 +41,17 @@ from twilio_emulator.twiml.queue_flow import (
     QueueUnknown,
     SeekCaller,
 )
-from twilio_emulator.twiml.ringing import Ringing
+from twilio_emulator.twiml.ringing import Ringing, ring_tone
 from twilio_emulator.twiml.schema import Attribute, Use
 from twilio_emulator.twiml.values import METHOD, TEXT, matching
-from twilio_emulator.twiml.verbs.dial_attributes import ANSWER_ON_BRIDGE, HANGUP_ON_STAR, RECORD, TIME_LIMIT, TIMEOUT
+from twilio_emulator.twiml.verbs.dial_attributes import (
+    ANSWER_ON_BRIDGE,
+    HANGUP_ON_STAR,
+    RECORD,
+    RING_TONE,
+    TIME_LIMIT,
+    TIMEOUT,
+)
 from twilio_emulator.twiml.verbs.dial_recording import DialRecording, recording_spec
 
 SOURCE: Final = "twilio.com/docs/voice/twiml/queue"
@@ -242,7 +249,7 @@ class _Turn:
 
     def _ring(self) -> Steps[None]:
         if self._context.answered:
-            yield from self._ringing.begin()
+            yield from self._ringing.begin(ring_tone(self._dial[RING_TONE], route=""))
             if self._dial[RECORD].begins_ringing:
                 yield from self._recording.begin(self._context)
 
