@@ -27,6 +27,7 @@ PURE = [
     EMULATOR / "calls" / "recordings.py",
     EMULATOR / "calls" / "sidecars.py",
     EMULATOR / "calls" / "call_index.py",
+    *(EMULATOR / "faults" / f"{name}.py" for name in ("chance", "fault", "line_faults")),
     EMULATOR / "media" / "captions.py",
     EMULATOR / "media" / "listener.py",
     EMULATOR / "media" / "measures.py",

@@ -10,6 +10,7 @@ from customer import Customer
 from stream_app import Message, Stream, StreamApp
 
 from twilio_emulator import TwilioEmulator
+from twilio_emulator.faults.rules import rules_in
 from twilio_wire.audio import Audio
 from twilio_wire.g711 import encode
 
@@ -182,3 +183,22 @@ async def test_the_page_on_measures_measures_an_agent(monkeypatch: pytest.Monkey
         await app.stop()
     await streams.stop()
     assert "answers 1 of 1, after 0.4" in summary
+
+
+async def test_the_page_on_faults_makes_a_bad_line() -> None:
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        await app.start()
+        app.pages["/fallback"] = "<Response><Say>Good morning, how can I help you?</Say><Pause length='9'/></Response>"
+        twilio.add_number("+15550002222", voice_url=f"{app.url}/voice", voice_fallback_url=f"{app.url}/fallback")
+        timeline = await python_of("docs/faults.md").over_a_bad_line(twilio, "+15550002222")
+        await app.stop()
+    for fault in ("burst_loss: ", "noise: ", "latency: ", "failing_webhook: "):
+        assert f"FAULT        {fault}" in timeline
+
+
+def test_the_page_on_faults_shows_a_file_that_can_be_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "faults.toml").write_text(block, encoding="utf-8")
+    assert [rule.fault.name for rule in rules_in(tmp_path / "faults.toml")] == ["loss", "drop_socket"]

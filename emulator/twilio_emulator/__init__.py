@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from twilio_emulator.emulator import TwilioEmulator
     from twilio_emulator.errors import (
+        BadFault,
+        BadFaultFile,
         BadScript,
         CallOver,
         CannotListen,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         StillBusy,
         TestBenchError,
     )
+    from twilio_emulator.faults.fault import Fault
     from twilio_emulator.phones.handset import Handset, Line
     from twilio_emulator.quirks import Quirks
 
@@ -38,6 +41,9 @@ _HOME: Final = {
     "Handset": "phones.handset",
     "Line": "phones.handset",
     "Quirks": "quirks",
+    "Fault": "faults.fault",
+    "BadFault": "errors",
+    "BadFaultFile": "errors",
     "BadScript": "errors",
     "CallOver": "errors",
     "CannotListen": "errors",
@@ -53,10 +59,13 @@ _HOME: Final = {
 }
 
 __all__ = [
+    "BadFault",
+    "BadFaultFile",
     "BadScript",
     "CallOver",
     "CannotListen",
     "CannotTransfer",
+    "Fault",
     "Handset",
     "Line",
     "NeverHappened",

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from twilio_emulator.errors import TestBenchError
 
 if TYPE_CHECKING:
     from twilio_emulator.core import Settings
+    from twilio_emulator.faults.rules import Rule
 
 # The locals of a traceback would show the auth token.
 app = typer.Typer(
@@ -52,11 +54,13 @@ def serve(
     known_audio: Annotated[
         list[Path] | None, typer.Option(help="A folder with a manifest.toml of recordings to know; repeat for more.")
     ] = None,
+    faults: Annotated[Path | None, typer.Option(help="A TOML file of what shall go wrong (docs/faults.md).")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error.")] = False,  # noqa: FBT002
 ) -> None:
     """Run the emulator until it is interrupted. Prints `ready http://HOST:PORT` when it accepts requests."""
     from twilio_emulator.calls.store import NumberTaken
     from twilio_emulator.core import Settings
+    from twilio_emulator.faults.rules import rules_in
 
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr)
     try:
@@ -70,14 +74,20 @@ def serve(
             recognition=recognition,
             known_audio=tuple(known_audio or ()),
         )
-        asyncio.run(_serve(settings, number or [], voice_url or None, voice_method, status_callback))
+        rules = rules_in(faults) if faults is not None else ()
+        asyncio.run(_serve(settings, number or [], voice_url or None, voice_method, status_callback, rules))
     except (TestBenchError, NumberTaken, ValueError, RuntimeError) as error:
         typer.echo(f"twilio-emulator: {error}", err=True)
         raise typer.Exit(1) from None
 
 
 async def _serve(
-    settings: Settings, numbers: list[str], voice_url: str | None, voice_method: str, status_callback: str
+    settings: Settings,
+    numbers: list[str],
+    voice_url: str | None,
+    voice_method: str,
+    status_callback: str,
+    rules: Sequence[Rule],
 ) -> None:
     from twilio_emulator.core import Core
     from twilio_emulator.process import settle_in
@@ -85,6 +95,7 @@ async def _serve(
     core = Core(settings)
     for number in numbers:
         core.add_number(number, voice_url=voice_url, voice_method=voice_method, status_callback=status_callback)
+    core.add_faults(rules)
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):

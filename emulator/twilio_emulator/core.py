@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,8 @@ from twilio_emulator.clock import FreeClock, Speed, make_clock
 from twilio_emulator.control.api import PREFIX as CONTROL_PREFIX
 from twilio_emulator.control.api import ControlEndpoint
 from twilio_emulator.errors import CannotListen, PortInUse
+from twilio_emulator.faults.desk import FaultDesk
+from twilio_emulator.faults.rules import Rule
 from twilio_emulator.front_door import http_server
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem
@@ -120,6 +122,7 @@ class Core:
             known_audio=known_audio_in(settings.known_audio) if settings.known_audio else None,
             address=Address(),
             in_order=in_order,
+            faults=FaultDesk(journal, store.call),
         )
         self.exchange = Exchange(self.rooms)
         self._tapes = TapeStore()
@@ -136,7 +139,7 @@ class Core:
             PortInUse: when somebody else has the port.
             CannotListen: when the address or the port is not ours to use.
         """
-        rest, control = RestEndpoint(self.exchange), ControlEndpoint(self)
+        rest, control = RestEndpoint(self.exchange, refusal=self.rooms.faults.rest), ControlEndpoint(self)
 
         def answer(request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
             return (control if request.path.startswith(f"{CONTROL_PREFIX}/") else rest).handle(request)
@@ -171,6 +174,7 @@ class Core:
         self.exchange.clear()
         await self.rooms.tasks.settle(_LAST_CALLBACKS_S)
         await self.rooms.tasks.aclose()
+        self.rooms.faults.clear()
         self.rooms.store.clear()
         self.rooms.accounts.clear()
         self.rooms.journal.clear()
@@ -252,6 +256,14 @@ class Core:
     def phone_at(self, phone_number: str) -> Phone | None:
         """The phone at a number, if there is one."""
         return self.exchange.phone_at(phone_number)
+
+    def add_faults(self, rules: Iterable[Rule]) -> None:
+        """Let things go wrong."""
+        self.exchange.add_faults(rules)
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        self.rooms.faults.clear()
 
     def _speak_for_a_phone(self, text: str) -> Future[bytes]:
         """Speech for somebody who holds a phone; call time stands still until there is some."""

@@ -19,6 +19,8 @@ from twilio_emulator.calls.store import IncomingPhoneNumber
 from twilio_emulator.clock import Speed
 from twilio_emulator.core import Core, Settings
 from twilio_emulator.errors import NotStarted
+from twilio_emulator.faults.fault import Fault
+from twilio_emulator.faults.rules import rule
 from twilio_emulator.journal import Journal
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.recognition import Recognizer
@@ -212,6 +214,26 @@ class EmulatorThread:
                 friendly_name=friendly_name,
             )
         )
+
+    def add_faults(self, *faults: Fault, number: str = "", call_sid: str = "", seed: int = 0) -> None:
+        """Let things go wrong: `twilio.add_faults(Fault("loss", percent=5), seed=7)`. See docs/faults.md.
+
+        Args:
+            faults: what shall happen.
+            number: only in calls from this number (or other address) or to it.
+            call_sid: only in this call, from now on.
+            seed: another seed is another luck; the same one repeats it.
+
+        Raises:
+            BadFault: for a fault that cannot be aimed so.
+            InvalidNumber: when the number is not E.164.
+        """
+        rules = [rule(fault, number=number, call_sid=call_sid, seed=seed) for fault in faults]
+        self._remote.do(lambda: self._core.add_faults(rules))
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more; a line that is up stays as bad as it is."""
+        self._remote.do(self._core.clear_faults)
 
     def attend(self, name: str) -> RemoteAttendee:
         """Another party that waits for call time by itself: at speed="max" time moves while it waits."""

@@ -11,7 +11,9 @@ TestBenchError
 ├── PortInUse         the emulator's port belongs to somebody else
 ├── CannotListen      the emulator's address cannot be listened on
 ├── NotStarted        the emulator is used outside its `async with`
-└── BadScript         a phone script has a step that cannot be run
+├── BadScript         a phone script has a step that cannot be run
+├── BadFault          a fault has a parameter that it cannot have
+└── BadFaultFile      a file of faults cannot be read
 """
 
 from __future__ import annotations
@@ -127,3 +129,18 @@ class BadScript(TestBenchError):
     def __init__(self, position: int, problem: str) -> None:
         super().__init__(f"Step {position} of the script cannot be run: {problem}")
         self.position = position
+
+
+class BadFault(TestBenchError, ValueError):
+    """A fault that there is not, or with a parameter that it cannot have."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"Fault {name!r}: {problem}.")
+        self.name = name
+
+
+class BadFaultFile(TestBenchError, ValueError):
+    """A file of faults that cannot be read."""
+
+    def __init__(self, path: object, error: Exception) -> None:
+        super().__init__(f"The faults in {path} cannot be read: {error}. docs/faults.md shows such a file.")

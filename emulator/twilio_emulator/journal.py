@@ -160,6 +160,13 @@ class SidecarMoved(Entry, frozen=True, kw_only=True, tag="sidecar"):
     detail: str = ""
 
 
+class FaultStruck(Entry, frozen=True, kw_only=True, tag="fault"):
+    """Something goes wrong because a test asked for it; see docs/faults.md."""
+
+    fault: str
+    detail: str
+
+
 class CallMeasured(Entry, frozen=True, kw_only=True, tag="measures"):
     """A call that had a bidirectional stream is over: how its application talked."""
 
@@ -203,6 +210,7 @@ AnyEntry = (
     | AnswerJudged
     | QueueMoved
     | SidecarMoved
+    | FaultStruck
     | CallMeasured
     | PhoneActed
     | Problem

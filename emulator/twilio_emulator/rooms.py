@@ -10,6 +10,7 @@ from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.conference_hall import ConferenceHall
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
+from twilio_emulator.faults.desk import FaultDesk
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal
 from twilio_emulator.media.known_audio import KnownAudio
@@ -55,6 +56,7 @@ class Rooms:
     known_audio: KnownAudio | None
     address: Address
     in_order: InOrder
+    faults: FaultDesk
     conferences: ConferenceHall = field(default_factory=ConferenceHall)
 
     async def speak(self, pieces: Sequence[Piece], *, voice: str, language: str) -> bytes:

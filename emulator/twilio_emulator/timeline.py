@@ -160,6 +160,7 @@ _DESCRIBE: Final[Mapping[type[Entry], Callable[[Any], tuple[str, str]]]] = {
     facts.AnswerJudged: _judged,
     facts.QueueMoved: _queue,
     facts.SidecarMoved: _sidecar,
+    facts.FaultStruck: lambda entry: ("FAULT", f"{entry.fault}: {entry.detail}"),
     facts.CallMeasured: _measures,
     facts.PhoneActed: _phone,
     facts.Problem: _problem,

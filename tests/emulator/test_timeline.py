@@ -90,6 +90,10 @@ LINES = [
         "says         “Hello.” (0.7 s)",
     ),
     (
+        facts.FaultStruck(fault="loss", detail="3 of 50 frames lost from the caller"),
+        "FAULT        loss: 3 of 50 frames lost from the caller",
+    ),
+    (
         facts.CallMeasured(measures=MEASURES),
         "measured     first audio       after 0.52 s\n"
         f"{'':24}answers           1 of 2, after 0.40 s (median), 0.40 s (longest)\n"

@@ -5,12 +5,14 @@ A test sets `react`, which sees every message and may answer it; what came in is
 
 import asyncio
 import base64
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from itertools import groupby
 from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 Message = dict[str, Any]
@@ -77,12 +79,13 @@ class StreamApp:
         stream = Stream(socket)
         self._open += 1
         self._all_closed.clear()
-        async for text in socket:
-            message = json.loads(text)
-            self.received.append(message)
-            stream.sid = message.get("streamSid", "")
-            if self.react is not None:
-                await self.react(stream, message)
+        with contextlib.suppress(ConnectionClosed):  # a connection that is lost; its code is 1006
+            async for text in socket:
+                message = json.loads(text)
+                self.received.append(message)
+                stream.sid = message.get("streamSid", "")
+                if self.react is not None:
+                    await self.react(stream, message)
         self.close_codes.append(socket.close_code)
         self._open -= 1
         if not self._open:

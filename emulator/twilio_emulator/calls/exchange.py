@@ -7,7 +7,7 @@ two Call resources, each with its own sid and TwiML, joined by a `Crossing`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.accounts.voice import Application, Voice
@@ -27,6 +27,7 @@ from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import NoApplication, NobodyThere
+from twilio_emulator.faults.rules import Rule
 from twilio_emulator.journal import CallMeasured, Journal, Problem
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.recorder import PauseBehavior
@@ -264,6 +265,12 @@ class Exchange:
         if number is None:
             raise NobodyThere(to_number)
         return self.store.voice_of(number), number.sid
+
+    def add_faults(self, rules: Iterable[Rule]) -> None:
+        """Let things go wrong, from now on; lines that are up get worse at once."""
+        since = self._rooms.faults.add(rules)
+        for session in self._sessions.values():
+            session.worsen_line(since)
 
     def measures(self, call_sid: str) -> Measures | None:
         """How a call's application talks, so far or until the end; None without a bidirectional stream."""

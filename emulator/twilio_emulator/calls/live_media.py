@@ -22,15 +22,22 @@ class LiveMedia:
         self, call: Call, far_end: FarEnd, owner: LegOwner, playback: Playback, rooms: Rooms, sidecars: CallSidecars
     ) -> None:
         self._pump = rooms.pump
-        self.leg = Leg(far_end, owner, playback)
+        self._call = call
+        self._faults = rooms.faults
+        self.leg = Leg(rooms.faults.line(call, far_end), owner, playback)
         self.hearing = Hearing(call.sid, self.leg, rooms)
         self.transcriptions = CallTranscriptions(call, self.hearing, rooms, sidecars)
         self.streams = Streams(call, self.leg, rooms, sidecars)
         self.recordings = CallRecordings(RecordingOwner(call.account_sid, call.sid), self.leg, rooms)
         self._pump.add(self.leg)
 
+    def worsen(self, since: int) -> None:
+        """Faults have come into force, from this rank on: the line gets them too."""
+        self.leg.far_end = self._faults.line(self._call, self.leg.far_end, since=since)
+
     def stop(self, closing: Closing) -> None:
         """The call ends: nothing more is heard. What has been recorded is still there."""
         self._pump.remove(self.leg)
+        self._faults.line_over(self._call.sid)
         self.streams.close_all(closing)
         self.transcriptions.close_all()

@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from twilio_emulator.calls.courier import Courier
+from twilio_emulator.calls.progress import after
 from twilio_emulator.clock import Timer
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.playback import Playback
@@ -165,6 +166,7 @@ class Performer:
     @_carry_out.register
     def _fetch(self, command: flow.Fetch) -> None:
         parameters = self._stage.voice_request(command)
+        mishap = self._rooms.faults.webhook(self._stage.call_sid, command.purpose)
 
         async def request() -> Event:
             reply = await self._rooms.webhooks.send(
@@ -173,6 +175,7 @@ class Performer:
                 url=command.url,
                 parameters=parameters,
                 call_sid=self._stage.call_sid,
+                fail=mishap.fail,
             )
             if isinstance(reply, Failure):
                 return flow.FetchFailed(url=reply.url, code=reply.code, message=reply.message)
@@ -180,7 +183,7 @@ class Performer:
             content_type = "" if reply.status == HTTPStatus.NO_CONTENT else reply.content_type
             return flow.DocumentArrived(url=reply.url, content_type=content_type, body=reply.body)
 
-        self._later(f"{command.purpose} request", request)
+        self._later(f"{command.purpose} request", request, delay_ms=mishap.delay_ms)
 
     @_carry_out.register
     def _synthesize(self, command: flow.Synthesize) -> None:
@@ -192,8 +195,10 @@ class Performer:
 
     @_carry_out.register
     def _load_media(self, command: flow.LoadMedia) -> None:
+        mishap = self._rooms.faults.webhook(self._stage.call_sid, "media")
+
         async def load() -> Event:
-            reply = await self._rooms.webhooks.fetch_media(command.url, call_sid=self._stage.call_sid)
+            reply = await self._rooms.webhooks.fetch_media(command.url, call_sid=self._stage.call_sid, fail=mishap.fail)
             if not isinstance(reply, Reply):
                 return flow.MediaFailed(code=reply.code, message=reply.message)
             try:
@@ -201,7 +206,7 @@ class Performer:
             except UnplayableMedia as error:
                 return flow.MediaFailed(code=error.code, message=f"{command.url}: {error}")
 
-        self._later("media", load)
+        self._later("media", load, delay_ms=mishap.delay_ms)
 
     @_carry_out.register
     def _notify(self, command: flow.Notify) -> None:
@@ -217,22 +222,29 @@ class Performer:
     def _forget(self, _: flow.Forget) -> None:
         self._forgotten += 1
 
-    def _later(self, what: str, work: Callable[[], Any]) -> None:
-        """Do asynchronous work under a clock hold, and tell the flow what came of it if it still wants to know."""
+    def _later(self, what: str, work: Callable[[], Any], *, delay_ms: int = 0) -> None:
+        """Do asynchronous work under a clock hold, and tell the flow what came of it if it still wants to know.
+
+        It begins now, or after a delay of call time.
+        """
         tell, forgotten = self._teller(), self._forgotten
-        hold = self._rooms.clock.hold(f"{what} for {self._stage.call_sid}")
 
-        async def run() -> None:
-            with hold:
-                try:
-                    event = await work()
-                except Exception as error:
-                    self._give_up(error)
-                    return
-                if forgotten == self._forgotten:
-                    tell(event)
+        def begin() -> None:
+            hold = self._rooms.clock.hold(f"{what} for {self._stage.call_sid}")
 
-        self._rooms.tasks.spawn(run())
+            async def run() -> None:
+                with hold:
+                    try:
+                        event = await work()
+                    except Exception as error:
+                        self._give_up(error)
+                        return
+                    if forgotten == self._forgotten:
+                        tell(event)
+
+            self._rooms.tasks.spawn(run())
+
+        after(delay_ms, self._rooms, begin)
 
     @_carry_out.register
     def _start_playback(self, command: flow.StartPlayback) -> None:

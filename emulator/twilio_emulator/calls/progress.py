@@ -6,7 +6,7 @@ call, never in its way; a reply is not executed. One that fails is a problem in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from twilio_emulator.calls.call import Call, CallStatus, Direction
@@ -66,15 +66,35 @@ def post(
 
     `refused` is Twilio's code for an app that answers 4xx or 5xx.
     """
-    hold = rooms.clock.hold(f"{purpose} of {call_sid}")
+    mishap = rooms.faults.webhook(call_sid, purpose)
 
-    async def send() -> None:
-        with hold:
-            await deliver(
-                rooms, call_sid, url=url, method=method, parameters=parameters, purpose=purpose, refused=refused
-            )
+    def begin() -> None:
+        hold = rooms.clock.hold(f"{purpose} of {call_sid}")
 
-    rooms.tasks.spawn(send())
+        async def send() -> None:
+            with hold:
+                await deliver(
+                    rooms,
+                    call_sid,
+                    url=url,
+                    method=method,
+                    parameters=parameters,
+                    purpose=purpose,
+                    refused=refused,
+                    fail=mishap.fail,
+                )
+
+        rooms.tasks.spawn(send())
+
+    after(mishap.delay_ms, rooms, begin)
+
+
+def after(ms: int, rooms: Rooms, begin: Callable[[], None]) -> None:
+    """Begin something at once, or so much later in call time."""
+    if ms:
+        rooms.clock.call_at(rooms.clock.now_ms + ms, begin)
+    else:
+        begin()
 
 
 async def deliver(
@@ -86,10 +106,17 @@ async def deliver(
     parameters: Mapping[str, str],
     purpose: str,
     refused: int = _REFUSED,
+    fail: Callable[[str], Failure] | None = None,
 ) -> None:
     """Send a callback and wait for the reply; one that fails is a problem in the journal, nothing more."""
     reply = await rooms.webhooks.send(
-        purpose=purpose, method=method, url=url, parameters=parameters, call_sid=call_sid, wants_document=False
+        purpose=purpose,
+        method=method,
+        url=url,
+        parameters=parameters,
+        call_sid=call_sid,
+        wants_document=False,
+        fail=fail,
     )
     if isinstance(reply, Failure):
         _complain(rooms, call_sid, reply, purpose, refused)

@@ -266,6 +266,11 @@ class CallSession:
         """The leg of a call that has been answered."""
         return self.media.leg
 
+    def worsen_line(self, since: int) -> None:
+        """Faults have come into force, from this rank on: a line that is up gets them too."""
+        if self._media is not None:
+            self._media.worsen(since)
+
     @property
     def measures(self) -> Measures | None:
         """How the application talks over its streams; None if there was none."""

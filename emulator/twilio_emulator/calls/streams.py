@@ -11,6 +11,7 @@ from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.progress import post
 from twilio_emulator.calls.sidecars import MAX_FORKED_TRACKS, Sidecar, SidecarKind, has_room_for
+from twilio_emulator.faults.stream_faults import SocketDrop
 from twilio_emulator.journal import CallMeasured, Problem
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.measures import Measures, Meter
@@ -86,6 +87,9 @@ class Streams:
         else:
             self._forks[stream.name] = stream
         self._leg.add_tap(stream.frame)
+        for after_ms, struck in self._rooms.faults.socket_drops(self._call):
+            drop = SocketDrop(stream, after_ms=after_ms, clock=self._rooms.clock, struck=struck)
+            self._leg.add_tap(drop.frame)
         stream.open()
 
     def close(self, name: str) -> None:

@@ -5,6 +5,8 @@
     POST /emulator/v1/dial               {"from", "to", "script"?}                        → {"call_sid"}
     GET  /emulator/v1/calls/{sid}/timeline                                                → {"entries", "text"}
     GET  /emulator/v1/calls/{sid}/measures                                                → {"measures", "summary"}
+    POST /emulator/v1/faults             {"faults": [{"name", …, "number"?, "call_sid"?}], "seed"?}  → {"faults"}
+    DELETE /emulator/v1/faults                                                            → 204
     POST /emulator/v1/reset                                                               → 204
 
 A script runs inside the emulator, on every call that the handset answers (or on the call dialled):
@@ -16,7 +18,7 @@ answer 400 with one sentence, before any call is placed.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -26,6 +28,7 @@ from twilio_emulator.calls.addresses import parse_address
 from twilio_emulator.calls.exchange import Exchange
 from twilio_emulator.calls.store import IncomingPhoneNumber, NumberTaken
 from twilio_emulator.errors import BadScript, NoApplication, NobodyThere
+from twilio_emulator.faults.rules import Rule, rules_of
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import Step, parse_script
 from twilio_emulator.rest.auth import CHALLENGE, Credentials
@@ -71,6 +74,12 @@ class Bench(Protocol):
 
     def phone_at(self, phone_number: str) -> Phone | None:
         """The phone at a number, if there is one."""
+
+    def add_faults(self, rules: Iterable[Rule]) -> None:
+        """Let things go wrong."""
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
 
     async def reset(self) -> None:
         """Back to an empty world."""
@@ -133,6 +142,8 @@ class ControlEndpoint:
             ("POST", "dial", control.dial),
             ("GET", "calls/([^/]+)/timeline", control.timeline),
             ("GET", "calls/([^/]+)/measures", control.measures),
+            ("POST", "faults", control.add_faults),
+            ("DELETE", "faults", control.clear_faults),
             ("POST", "reset", control.reset),
         )
 
@@ -215,6 +226,17 @@ class ControlApi:
             return _no_call(sid)
         measures = self._bench.exchange.measures(sid)
         return _json({"measures": measures, "summary": "" if measures is None else measures.summary()}, 200)
+
+    async def add_faults(self, request: web.BaseRequest) -> web.Response:
+        """Let things go wrong."""
+        rules = rules_of(msgspec.json.decode(await request.read(), type=dict[str, Any]))
+        self._bench.add_faults(rules)
+        return _json({"faults": [repr(rule.fault) for rule in rules]}, 201)
+
+    async def clear_faults(self, _: web.BaseRequest) -> web.Response:
+        """Let nothing go wrong any more."""
+        self._bench.clear_faults()
+        return web.Response(status=204)
 
     async def reset(self, _: web.BaseRequest) -> web.Response:
         """Back to an empty world."""

@@ -22,7 +22,7 @@ from itertools import accumulate
 from typing import Final
 
 from twilio_wire import g711
-from twilio_wire.g711 import FRAME_BYTES, FRAME_MS
+from twilio_wire.g711 import FRAME_BYTES, FRAME_MS, IDLE_FRAME
 from twilio_wire.levels import is_silent
 
 KNOWN_CONFIDENCE: Final = 0.95
@@ -97,6 +97,17 @@ class CaptionedFrame(bytes):
     """A frame that knows what it says."""
 
     captions: tuple[Caption, ...]
+
+
+class LostFrame(CaptionedFrame):
+    """A frame that got lost on its way: whoever must hear something hears silence, and a stream sends no message."""
+
+
+def lost(frame: bytes) -> bytes:
+    """The loss of a frame: silence. What was said is still known, for words are not sound."""
+    loss = LostFrame(IDLE_FRAME)
+    loss.captions = captions_of(frame)
+    return loss
 
 
 def captioned(frame: bytes, captions: tuple[Caption, ...]) -> bytes:

@@ -38,7 +38,7 @@ class Leg:
     """Two directions of 160-byte µ-law frames between Twilio and a far end."""
 
     def __init__(self, far_end: FarEnd, owner: LegOwner, playback: Playback) -> None:
-        self._far_end = far_end
+        self.far_end = far_end
         self._owner = owner
         self.playback = playback
         self._detector = Detector()
@@ -56,10 +56,10 @@ class Leg:
     def tick(self) -> None:
         """Move 20 ms in each direction."""
         outbound, marks = self.playback.next_frame()
-        inbound = self._far_end.speak()
+        inbound = self.far_end.speak()
         if self.seat is not None:
             outbound = self.seat.exchange(inbound, outbound)
-        self._far_end.hear(outbound)
+        self.far_end.hear(outbound)
         for digit in self._detector.feed(inbound):
             self._owner.digit_heard(digit)
         for tap in self._taps:

@@ -185,6 +185,18 @@ class MediaStream:
         else:
             self._socket.close()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether `start` has been sent, and nothing has ended it."""
+        return self._session.phase is Phase.STREAMING
+
+    def lose_socket(self) -> None:
+        """The network loses the connection of a running stream; a free clock waits until both ends are rid of it."""
+        assert self._socket is not None, "only a running stream has a socket"
+        hold = self._clock.hold(f"stream {self._sid} lost")
+        self._socket.gone.add_done_callback(lambda _: hold.release())
+        self._socket.lose()
+
     # --- the socket -------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from twilio_emulator.media.captions import LostFrame
 from twilio_emulator.media.stream_mistakes import (
     Complaint,
     Complaints,
@@ -177,14 +178,15 @@ class StreamSession:
         """20 ms of the call: what the far end said and what it heard, 160 µ-law bytes each.
 
         `elapsed_ms` is the time since the stream began. Of two tracks the outbound one goes first, and both
-        carry the same timestamp (judgement, from the documentation's samples).
+        carry the same timestamp (judgement, from the documentation's samples). Of a frame that got lost on its way
+        to Twilio there is no message: the timestamps jump, the chunks do not.
         """
         if self.phase is not Phase.STREAMING:  # the table says the same, and takes longer to look it up
             self._take(Step.SENT)
         texts = []
         if self._outbound is not None:
             texts.append(self._render(self._outbound, elapsed_ms, outbound))
-        if self._inbound is not None:
+        if self._inbound is not None and type(inbound) is not LostFrame:
             texts.append(self._render(self._inbound, elapsed_ms, inbound))
         return texts
 

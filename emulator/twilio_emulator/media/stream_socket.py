@@ -178,6 +178,11 @@ class StreamSocket(asyncio.BufferedProtocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def lose(self) -> None:
+        """Drop the TCP connection as a network does, without a word; the owner is told as of any other loss."""
+        assert self._transport is not None
+        self._transport.abort()
+
     # --- barriers ---------------------------------------------------------------------------------------------------
 
     def _acknowledge_at_once(self) -> None:

@@ -7,6 +7,7 @@ and of wall seconds.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -35,10 +36,11 @@ _encoder = msgspec.json.Encoder()
 
 
 class RestEndpoint:
-    """Carries requests to the API and replies back."""
+    """Carries requests to the API and replies back. `refusal` says of a method whether the next request fails."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, refusal: Callable[[str], RestError | None] = lambda _: None) -> None:
         self._world = world
+        self._refusal = refusal
         self._api = Api(world)
         self._calendar = Calendar(world.clock)
         self._concurrent = 0
@@ -72,6 +74,8 @@ class RestEndpoint:
     def _answer(self, http_request: web.BaseRequest, body: str | None, concurrent: int) -> Reply:
         method, path = http_request.method, http_request.path
         try:
+            if (refusal := self._refusal(method)) is not None:
+                raise refusal
             if concurrent > self._world.quirks.max_concurrent_requests > 0:
                 raise RestError(20429)
             if body is None:

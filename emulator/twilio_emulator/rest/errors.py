@@ -57,6 +57,8 @@ ERRORS: Final[Mapping[int, ErrorFact]] = {
     20500: ErrorFact(
         500, "Internal Server Error", "Internal Server Error", "This is a bug of the emulator: report it."
     ),
+    # Only ever seen during an incident: a fault asks for it [twilio.com/docs/api/errors/20503].
+    20503: ErrorFact(503, "Service unavailable", "Service Unavailable", "Send the request again later."),
     21472: ErrorFact(400, "Account is not active", "Account {value} is not active", "Transfer to an active account."),
     # --- what belongs to calls; statuses are unsure
     16108: ErrorFact(

@@ -97,6 +97,7 @@ class WebhookClient:
         parameters: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         call_sid: str = "",
         wants_document: bool = True,
+        fail: Callable[[str], Failure] | None = None,
     ) -> Reply | Failure:
         """Request a document, or tell the application something.
 
@@ -107,6 +108,7 @@ class WebhookClient:
             parameters: all of them, decoded; sent as a form (POST) or in the query (GET).
             call_sid: the call it is about; cookies are kept for each.
             wants_document: False for callbacks, whose reply nobody reads.
+            fail: makes, of its URL, the failure that the request shall meet; the application is not asked then.
         """
         order = Order(
             hop=Hop(method.upper(), url, dict(parameters)),
@@ -114,10 +116,12 @@ class WebhookClient:
             limit_bytes=MAX_DOCUMENT_BYTES,
             headers=self._event_headers(),
         )
-        outcome, _ = await self._carry_out(order, purpose=purpose, call_sid=call_sid)
+        outcome, _ = await self._carry_out(order, purpose=purpose, call_sid=call_sid, fail=fail)
         return outcome
 
-    async def fetch_media(self, url: str, *, call_sid: str = "") -> Reply | Failure:
+    async def fetch_media(
+        self, url: str, *, call_sid: str = "", fail: Callable[[str], Failure] | None = None
+    ) -> Reply | Failure:
         """GET an audio file, signed, without parameters; one we have is downloaded only if it changed."""
         hop = Hop("GET", url)
         known = self._media.find(url)
@@ -131,7 +135,7 @@ class WebhookClient:
             headers=self._event_headers(),
             conditions=conditions,
         )
-        outcome, answer = await self._carry_out(order, purpose="media", call_sid=call_sid)
+        outcome, answer = await self._carry_out(order, purpose="media", call_sid=call_sid, fail=fail)
         if isinstance(outcome, Failure) or answer is None:
             return outcome
         if known is not None and outcome.status == HTTPStatus.NOT_MODIFIED:
@@ -148,15 +152,19 @@ class WebhookClient:
         if session is not None:
             await session.close()
 
-    async def _carry_out(self, order: Order, *, purpose: str, call_sid: str) -> tuple[Reply | Failure, Answer | None]:
+    async def _carry_out(
+        self, order: Order, *, purpose: str, call_sid: str, fail: Callable[[str], Failure] | None
+    ) -> tuple[Reply | Failure, Answer | None]:
         """Request it, and write it down when its turn comes."""
         with self._in_order.begin() as turn:
-            outcome, answer = await self._request(order, call_sid)
+            outcome, answer = await self._request(order, call_sid, fail)
             await turn.comes()
             self._note(order.hop, outcome, answer, purpose=purpose, call_sid=call_sid)
         return outcome, answer
 
-    async def _request(self, order: Order, call_sid: str) -> tuple[Reply | Failure, Answer | None]:
+    async def _request(
+        self, order: Order, call_sid: str, fail: Callable[[str], Failure] | None
+    ) -> tuple[Reply | Failure, Answer | None]:
         url = order.hop.url
         try:
             target = parse_target(url)
@@ -165,6 +173,8 @@ class WebhookClient:
             return Failure(failures.INVALID_URL, str(error), url), None
         except BadOverride as error:
             return Failure(error.code, str(error), target.url), None
+        if fail is not None:
+            return fail(target.url), None
         exchange = Exchange(
             self._open_session(),
             auth_token=self._token_of(call_sid),
@@ -206,12 +216,19 @@ class WebhookClient:
                 method=hop.method,
                 url=_without_login(hop.url),
                 parameters=dict(hop.parameters),
-                status=0 if answer is None else answer.status,
+                status=_status(outcome, answer),
                 content_type="" if answer is None else answer.content_type,
                 body="" if answer is None else _readable(answer),
                 error=outcome.message if isinstance(outcome, Failure) else "",
             )
         )
+
+
+def _status(outcome: Reply | Failure, answer: Answer | None) -> int:
+    """The last HTTP status that there was, 0 for none."""
+    if answer is not None:
+        return answer.status
+    return outcome.status if isinstance(outcome, Failure) else 0
 
 
 def _without_login(url: str) -> str:

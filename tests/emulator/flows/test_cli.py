@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -85,3 +86,10 @@ def test_a_port_in_use_is_named_with_the_option_that_changes_it(taken_port: int)
 )
 def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], about: str) -> None:
     assert about in refusal("--port", "0", *arguments)
+
+
+def test_faults_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "faults.toml"
+    path.write_text("[[faults]]\nname = 'loss'\npercent = 200\n")
+    assert "Fault 'loss': percent is 200" in refusal("--faults", str(path))
+    assert "cannot be read" in refusal("--faults", str(tmp_path / "nowhere.toml"))

@@ -246,3 +246,34 @@ async def test_the_measures_of_a_call(
 
     status, problem = await control("GET", "calls/CA0/measures")
     assert (status, "There is no call CA0" in problem["message"]) == (404, True)
+
+
+async def test_faults_are_put_in_force_and_ended(twilio: TwilioEmulator, customer: Customer, control: Control) -> None:
+    customer.pages["/voice"] = "<Response><Say>Hello.</Say></Response>"
+    await control("POST", "numbers", {"phone_number": NUMBER, "voice_url": f"{customer.url}/voice"})
+    rule = {"name": "failing_webhook", "status": 503, "number": NUMBER}
+    status, reply = await control("POST", "faults", {"seed": 7, "faults": [rule]})
+    assert (status, len(reply["faults"])) == (201, 1)
+    for seen in (0, 1):
+        _, call = await control("POST", "dial", {"from": CALLER, "to": NUMBER})
+        await twilio.wait_for_call(call["call_sid"])
+        assert len(customer.seen) == seen
+        assert (await control("DELETE", "faults"))[0] == 204
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (
+            {"faults": [{"name": "loss", "percent": 101}]},
+            "Fault 'loss': percent is 101; give a number from 0 to 100 (%).",
+        ),
+        ({"faults": [{"name": "rain"}]}, "Fault 'rain': there is no such fault"),
+        ({"seed": 7}, "list one fault or more"),
+        ([], "Expected `object`"),
+    ],
+)
+async def test_faults_that_cannot_be_are_refused(control: Control, body: object, complaint: str) -> None:
+    status, problem = await control("POST", "faults", body)
+    assert status == 400
+    assert complaint in problem["message"]

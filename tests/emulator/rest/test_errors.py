@@ -175,7 +175,7 @@ REFUSALS: list[tuple[int, int, str, str, dict[str, str]]] = [
     (32018, 400, "POST", "/Calls.json", call_with(Url="", Twiml="x" * 4001)),
 ]
 # In test_accounts.py, test_api_keys.py and test_app.py; those of conferences in test_conference_errors.py.
-PROVOKED_ELSEWHERE = {16108, 16113, 20003, 20005, 20006, 20429, 20500, *OF_CONFERENCES}
+PROVOKED_ELSEWHERE = {16108, 16113, 20003, 20005, 20006, 20429, 20500, 20503, *OF_CONFERENCES}
 
 
 @pytest.fixture(scope="module")
