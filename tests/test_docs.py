@@ -156,6 +156,7 @@ async def test_the_adapters_page_holds_a_call(monkeypatch: pytest.MonkeyPatch) -
 
         module.EmulatorHarness = lambda: EmulatorHarness(twilio=twilio)
         assert await module.say_hello("+15550002222") > 0.5
+        assert await module.time_to_first_word("+15550002222") < 200
         await twilio.wait_until_idle()
         await app.stop()
 

@@ -50,6 +50,7 @@ from twilio_adapter.errors import (
     UnsupportedCapabilityError,
     WaitTimeout,
 )
+from twilio_adapter.events import CallEvent, CallStateChanged, DigitPressed, UserStartedSpeaking, UserStoppedSpeaking
 from twilio_adapter.harness import EmulatorHarness, TwilioHarness, harness
 from twilio_adapter.limits import Limits
 from twilio_adapter.pace import Pace
@@ -69,6 +70,7 @@ from twilio_adapter.script import (
     sleep,
 )
 from twilio_adapter.tunnel import CloudflaredTunnel, NgrokTunnel, PublicUrl, Tunnel
+from twilio_adapter.voice_activity import Vad
 
 __all__ = [
     "AdapterError",
@@ -77,15 +79,18 @@ __all__ = [
     "CallBusy",
     "CallCanceled",
     "CallEnded",
+    "CallEvent",
     "CallFailed",
     "CallInProgress",
     "CallNotAnswered",
     "CallNotConnected",
+    "CallStateChanged",
     "CallStillUp",
     "CalleeNotAllowedError",
     "Capabilities",
     "CloudflaredTunnel",
     "ConfigurationError",
+    "DigitPressed",
     "EmulatorHarness",
     "InvalidPhoneNumber",
     "Limits",
@@ -122,6 +127,9 @@ __all__ = [
     "TwilioRefused",
     "TwilioUnreachable",
     "UnsupportedCapabilityError",
+    "UserStartedSpeaking",
+    "UserStoppedSpeaking",
+    "Vad",
     "WaitTimeout",
     "agent",
     "audio",

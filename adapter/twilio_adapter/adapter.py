@@ -22,6 +22,7 @@ from twilio_adapter.digits import DigitCallback
 from twilio_adapter.ear import to_bytes
 from twilio_adapter.ending import hang_up
 from twilio_adapter.errors import NOT_CONNECTED, CallInProgress, CallStillUp, ConfigurationError, NoCall, NotConnected
+from twilio_adapter.events import CallEvent, DigitPressed
 from twilio_adapter.keypad import DtmfMethod
 from twilio_adapter.limits import Limits
 from twilio_adapter.pace import Pace
@@ -30,6 +31,7 @@ from twilio_adapter.roles import AgentRole, Capabilities
 from twilio_adapter.session import silence_ulaw
 from twilio_adapter.tasks import finish
 from twilio_adapter.tunnel import Tunnel
+from twilio_adapter.voice_activity import Vad
 
 DEFAULT_PORT: Final = 8765
 
@@ -54,6 +56,7 @@ class TwilioAgentAdapter:
         pace: told when call time is waited for, by harnesses that share a process with the emulator. Others need none:
             an emulator at speed="max" learns it from how its pings are answered.
         limits: how long to wait, on the wall, for other people's code.
+        vad: how the far end's speech is told from what is none, for `events()`.
 
     Raises:
         ConfigurationError: an account, a number or a URL that cannot work.
@@ -78,6 +81,7 @@ class TwilioAgentAdapter:
         api_base_url: str | None = None,
         pace: Pace | None = None,
         limits: Limits | None = None,
+        vad: Vad | None = None,
     ) -> None:
         if public_base_url and tunnel is not None:
             raise ConfigurationError("There are two ways in: pass public_base_url or tunnel, not both.")
@@ -97,6 +101,7 @@ class TwilioAgentAdapter:
             tunnel=tunnel,
             pace=pace,
             limits=limits or Limits(),
+            vad=vad or Vad(),
         )
         self._bench: Bench | None = None
         self._last: Conversation | None = None
@@ -197,6 +202,11 @@ class TwilioAgentAdapter:
     def digits(self) -> str:
         """Keys the far end has pressed in the current or last call."""
         return self._conversation.call.session.digits if self._conversation else ""
+
+    @property
+    def timeline(self) -> tuple[CallEvent, ...]:
+        """What has happened in the current or last call, in the order in which it was noticed: see `events`."""
+        return tuple(self._conversation.call.timeline) if self._conversation else ()
 
     @property
     def recording(self) -> Recording:
@@ -407,6 +417,30 @@ class TwilioAgentAdapter:
         if chunk is not None:
             await self.send_audio(chunk)
         return await self.recv_audio(timeout, tail_silence=tail_silence)
+
+    # --- watching -------------------------------------------------------------------------------------------------
+
+    def events(self, timeout: float = 120.0) -> AsyncIterator[CallEvent]:
+        """Iterate over what happens in the call, from its beginning until it is over; without a call, in the next one.
+
+        Like a listener, whoever iterates keeps time running, also between the verbs beside it: to look back instead,
+        read `timeline`.
+
+        Args:
+            timeout: limit for a call to begin, in seconds on the wall.
+
+        Raises:
+            NotConnected: the adapter is not connected.
+            NobodyCalled: no call began in time.
+            NoMedia: the call is up, and nothing arrives.
+        """
+        return self._connected().watcher.events(timeout)
+
+    async def digits_pressed(self, timeout: float = 120.0) -> AsyncIterator[str]:
+        """Iterate over the keys that the far end presses, one at a time: the digits of `events`."""
+        async for event in self.events(timeout):
+            if isinstance(event, DigitPressed):
+                yield event.digit
 
     # --- inside ---------------------------------------------------------------------------------------------------
 

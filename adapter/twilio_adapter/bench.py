@@ -41,8 +41,10 @@ from twilio_adapter.signature import Signatures
 from twilio_adapter.tasks import Tasks
 from twilio_adapter.tunnel import Tunnel
 from twilio_adapter.verbs import Verbs
+from twilio_adapter.voice_activity import FALLBACK, Vad
 from twilio_adapter.waits import Waits
 from twilio_adapter.watchdog import Watchdog
+from twilio_adapter.watching import Watcher
 from twilio_adapter.way_in import WayIn
 from twilio_wire.redaction import redact_number
 
@@ -67,6 +69,7 @@ class Settings:
     tunnel: Tunnel | None
     pace: Pace | None
     limits: Limits
+    vad: Vad
 
 
 def check_credentials(account_sid: str, auth_token: str) -> None:
@@ -110,6 +113,7 @@ class Bench:
         self.reception = Reception(
             addresses=Addresses(settings.public_base_url or self.local_url),
             allowed_callers=settings.allowed_callers,
+            vad=settings.vad,
             waits=self.waits,
             on_digit=DigitHandler(settings.on_dtmf, self._handlers),
             on_begin=self._guard,
@@ -134,6 +138,7 @@ class Bench:
             limits=settings.limits,
             number=settings.phone_number,
         )
+        self.watcher = Watcher(self.reception, self.waits, self._verbs)
         self.conversation: Conversation | None = None
 
     # --- in and out -----------------------------------------------------------------------------------------------
@@ -252,6 +257,9 @@ class Bench:
         return NobodyCalled(f"No call to {number} has come through within {limit_s:g} s: {hint}", limit_s=limit_s)
 
     def _converse(self, call: LiveCall) -> Conversation:
+        if self.conversation is None:
+            vad = self._settings.vad
+            logger.warning(FALLBACK, vad.mode, vad.start_ms, vad.stop_ms)
         verbs = self._verbs(call)
         mouth = Mouth(verbs)
         keypad = Keypad(verbs, mouth, reception=self.reception, rest=self.rest, tasks=self.tasks)

@@ -16,6 +16,7 @@ from twilio_adapter.reception import Reception
 from twilio_adapter.server import Server, bind, local_url
 from twilio_adapter.signature import HEADER, Signatures
 from twilio_adapter.stream_socket import REFUSED
+from twilio_adapter.voice_activity import Vad
 from twilio_adapter.waits import Waits
 from twilio_wire.messages import Start, StartBody, encode
 
@@ -41,6 +42,7 @@ class ExaminedWayIn:
         self._reception = Reception(
             addresses=Addresses("http://127.0.0.1"),
             allowed_callers=frozenset(),
+            vad=Vad(),
             waits=Waits(NoPace()),
             on_digit=_ignore,
             on_begin=_ignore,

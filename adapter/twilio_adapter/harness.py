@@ -17,6 +17,7 @@ from twilio_adapter.digits import DigitCallback
 from twilio_adapter.errors import ConfigurationError
 from twilio_adapter.limits import Limits
 from twilio_adapter.tunnel import CloudflaredTunnel, PublicUrl, Tunnel
+from twilio_adapter.voice_activity import Vad
 
 if TYPE_CHECKING:
     from twilio_emulator import TwilioEmulator
@@ -60,7 +61,8 @@ class EmulatorHarness(_Harness):
         phone_number: the adapter's number, E.164; the emulator's account is given it, unless it owns it already.
         speed: "max" runs calls as fast as both ends keep up, 1.0 in real time. Ignored if `twilio` is given.
         twilio: a running emulator to join; without one, an emulator is started and stopped with the harness.
-        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, limits: see `TwilioAgentAdapter`.
+        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, limits, vad: see
+            `TwilioAgentAdapter`.
 
     Attributes:
         twilio: the emulator, once the harness has been entered.
@@ -78,6 +80,7 @@ class EmulatorHarness(_Harness):
         on_dtmf: DigitCallback | None = None,
         validate_signature: bool = True,
         limits: Limits | None = None,
+        vad: Vad | None = None,
     ) -> None:
         super().__init__()
         self._phone_number = phone_number
@@ -89,6 +92,7 @@ class EmulatorHarness(_Harness):
         self._on_dtmf = on_dtmf
         self._validate_signature = validate_signature
         self._limits = limits
+        self._vad = vad
         self._twilio = twilio
 
     @property
@@ -122,6 +126,7 @@ class EmulatorHarness(_Harness):
             api_base_url=self.twilio.base_url,
             pace=self.twilio.attend(f"adapter {self._phone_number}"),
             limits=self._limits,
+            vad=self._vad,
         )
         return await stack.enter_async_context(adapter)
 
@@ -135,8 +140,8 @@ class TwilioHarness(_Harness):
         account_sid, auth_token, phone_number: the account and a number it owns, E.164.
         public_base_url: an https address that leads to `http_port` already, as of a tunnel that is always up.
         tunnel: what opens a way to that port; a quick tunnel of cloudflared, if neither is given.
-        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, api_base_url, limits: see
-            `TwilioAgentAdapter`.
+        http_port, allowed_callers, allowed_callees, on_dtmf, validate_signature, api_base_url, limits, vad:
+            see `TwilioAgentAdapter`.
 
     Raises:
         ConfigurationError: a number or URL that cannot work, or two ways in. Entering raises what `connect()` and
@@ -158,6 +163,7 @@ class TwilioHarness(_Harness):
         validate_signature: bool = True,
         api_base_url: str | None = None,
         limits: Limits | None = None,
+        vad: Vad | None = None,
     ) -> None:
         super().__init__()
         if public_base_url and tunnel is not None:
@@ -175,6 +181,7 @@ class TwilioHarness(_Harness):
             validate_signature=validate_signature,
             api_base_url=api_base_url,
             limits=limits,
+            vad=vad,
         )
 
     async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
@@ -189,6 +196,7 @@ def harness(
     allowed_callers: Collection[str] | None = None,
     allowed_callees: Collection[str] | None = None,
     on_dtmf: DigitCallback | None = None,
+    vad: Vad | None = None,
     speed: Speed = "max",
     environment: Mapping[str, str] | None = None,
 ) -> EmulatorHarness | TwilioHarness:
@@ -202,7 +210,7 @@ def harness(
         tunnel: what opens a way to that port otherwise; a quick tunnel of cloudflared if not given.
         http_port: see `TwilioAgentAdapter`; if not given, any free port with the emulator, and with Twilio the
             environment's TWILIO_HTTP_PORT or 8765.
-        allowed_callers, on_dtmf: see `TwilioAgentAdapter`.
+        allowed_callers, on_dtmf, vad: see `TwilioAgentAdapter`.
         allowed_callees: see `TwilioAgentAdapter`; with the emulator, where calls cost nothing, None is anybody.
         speed: the emulator's.
         environment: the process's own, if not given.
@@ -219,6 +227,7 @@ def harness(
             allowed_callers=allowed_callers,
             allowed_callees="*" if allowed_callees is None else allowed_callees,
             on_dtmf=on_dtmf,
+            vad=vad,
         )
     return TwilioHarness(
         account_sid=account_sid,
@@ -231,6 +240,7 @@ def harness(
         allowed_callers=allowed_callers,
         allowed_callees=allowed_callees,
         on_dtmf=on_dtmf,
+        vad=vad,
     )
 
 

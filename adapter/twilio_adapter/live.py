@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from twilio_adapter.call import LEAVE_IT_UP, TERMINAL, Direction, Event, Progress
-from twilio_adapter.session import DigitPressed, Effect, Session, StreamStarted, StreamStopped, Transmit
+from twilio_adapter.events import STATES, CallEvent, CallStateChanged, DigitPressed
+from twilio_adapter.session import Effect, Session, StreamStarted, StreamStopped, Transmit
+from twilio_adapter.voice_activity import Vad
 from twilio_adapter.waits import Waits
 from twilio_wire.messages import FromTwilio, Start, encode
 
@@ -51,6 +53,7 @@ class LiveCall:
         *,
         sid: str | None,
         caller: str,
+        vad: Vad,
         waits: Waits,
         on_digit: Callable[[str], None],
         on_over: Callable[["LiveCall"], None],
@@ -59,8 +62,12 @@ class LiveCall:
         self.direction = direction
         self.sid = sid
         self.caller = caller
-        self.session = Session()
+        self.session = Session(vad)
         self.progress = Progress(direction)
+        self.timeline: list[CallEvent] = []
+        """What has happened in it, in the order in which it was noticed."""
+        self.has_last_state = False
+        """Whether the timeline tells how it ended."""
         self.line: Line | None = None
         self.watchdog: Guard | None = None
         self.claimed = direction is Direction.OUTBOUND
@@ -72,6 +79,8 @@ class LiveCall:
         self._on_digit = on_digit
         self._on_over = on_over
         self._on_left_up = on_left_up
+        self._state = ""
+        self._tell_state()
 
     @property
     def over(self) -> bool:
@@ -116,6 +125,7 @@ class LiveCall:
         if self.progress.hear_status(status):
             self.happen(Event.TERMINAL_STATUS)
         else:
+            self._tell_state()
             self._waits.check()
 
     def happen(self, event: Event) -> None:
@@ -123,9 +133,11 @@ class LiveCall:
         if self.progress.happen(event):
             if self.watchdog is not None:
                 self.watchdog.die()
+            self.carry_out(self.session.end())
             self._on_over(self)
             if self.progress.ended_by in LEAVE_IT_UP:
                 self._on_left_up(self)
+        self._tell_state()
         self._waits.check()
 
     def not_hung_up(self) -> None:
@@ -140,11 +152,23 @@ class LiveCall:
             if isinstance(effect, Transmit):
                 if self.line is not None:
                     self.line.post(encode(effect.message))
-            elif isinstance(effect, DigitPressed):
-                self._on_digit(effect.key)
             elif isinstance(effect, StreamStarted):
                 self.happen(Event.STREAM_STARTED)
             elif isinstance(effect, StreamStopped):
                 self.line = None
                 self.happen(Event.STREAM_STOPPED)
+            else:
+                self.timeline.append(effect)
+                if isinstance(effect, DigitPressed):
+                    self._on_digit(effect.digit)
         self._waits.check()
+
+    def _tell_state(self) -> None:
+        """Put a new state on the timeline; the last one only behind the stream's last audio."""
+        status = self.progress.status
+        last = status in TERMINAL
+        if status not in STATES or status == self._state or (last and not self.over):
+            return
+        self._state = status
+        self.has_last_state = last
+        self.timeline.append(CallStateChanged(self.session.recording.received_ms, STATES[status]))

@@ -15,6 +15,7 @@ from twilio_adapter.errors import CallInProgress
 from twilio_adapter.live import Line, LiveCall
 from twilio_adapter.tickets import Tickets
 from twilio_adapter.twiml import TOKEN_PARAMETER, connect_stream, reject
+from twilio_adapter.voice_activity import Vad
 from twilio_adapter.waits import Waits
 from twilio_wire.messages import Start
 from twilio_wire.redaction import redact_number
@@ -31,6 +32,7 @@ class Reception:
         *,
         addresses: Addresses,
         allowed_callers: Collection[str] | None,
+        vad: Vad,
         waits: Waits,
         on_digit: Callable[[str], None],
         on_begin: Callable[[LiveCall], object],
@@ -42,6 +44,7 @@ class Reception:
         self.open = True
         """Whether calls may come in."""
         self._allowed_callers = allowed_callers
+        self._vad = vad
         self._waits = waits
         self._on_digit = on_digit
         self._on_begin = on_begin
@@ -144,12 +147,14 @@ class Reception:
             direction,
             sid=sid,
             caller=caller,
+            vad=self._vad,
             waits=self._waits,
             on_digit=self._on_digit,
             on_over=self._call_is_over,
             on_left_up=self._left_up,
         )
         self._on_begin(self.call)
+        self._waits.check()
         return self.call
 
     def _call_is_over(self, call: LiveCall) -> None:

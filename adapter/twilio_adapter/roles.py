@@ -42,7 +42,7 @@ class Capabilities:
 
 ALTERNATIVES: Final = {
     "streaming_transcripts": "the telephone carries sound only: transcribe what recv_audio() returns, or the recording",
-    "native_vad": "Twilio does not say who speaks: recv_audio() ends a turn on silence, wait_for_silence() awaits it",
+    "native_vad": "Twilio does not say who speaks: events() tells what webrtcvad hears; recv_audio() ends on silence",
     "dtmf": "use TwilioAgentAdapter, which presses keys",
     "interruption": "use TwilioAgentAdapter, which stops speaking at once",
 }

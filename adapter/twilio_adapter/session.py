@@ -14,9 +14,11 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from twilio_adapter.chunk import CHUNK_RATE
+from twilio_adapter.events import DigitPressed, UserStartedSpeaking, UserStoppedSpeaking
 from twilio_adapter.frames import FrameResampler
 from twilio_adapter.outbox import Outbox, Parcel
 from twilio_adapter.recording import BYTES_A_MS, Recording
+from twilio_adapter.voice_activity import Vad, VoiceActivity
 from twilio_wire.g711 import SAMPLE_RATE, encode
 from twilio_wire.messages import (
     AppClear,
@@ -59,21 +61,21 @@ class StreamStopped:
     """The current stream is over."""
 
 
-@dataclass(frozen=True)
-class DigitPressed:
-    """The far end pressed a key."""
-
-    key: str
-
-
-Effect: TypeAlias = Transmit | StreamStarted | StreamStopped | DigitPressed
+Told: TypeAlias = DigitPressed | UserStartedSpeaking | UserStoppedSpeaking
+"""Tell whoever watches the call what has happened in it."""
+Effect: TypeAlias = Transmit | StreamStarted | StreamStopped | Told
 
 
 class Session:
-    """What is said both ways in one call."""
+    """What is said both ways in one call.
 
-    def __init__(self) -> None:
+    Args:
+        vad: how the far end's speech is told from what is none.
+    """
+
+    def __init__(self, vad: Vad | None = None) -> None:
         self.recording = Recording()
+        self._activity = VoiceActivity(self.recording.far, vad or Vad())
         self.outbox = Outbox()
         self.stream_sid: str | None = None
         self.digits = ""
@@ -107,6 +109,10 @@ class Session:
             return self._stop(message)
         return []
 
+    def end(self) -> list[Effect]:
+        """The call is over: who still spoke has stopped."""
+        return [*self._activity.end()]
+
     def lose_stream(self) -> None:
         """The current stream's socket is gone."""
         self.stream_sid = None
@@ -122,9 +128,10 @@ class Session:
         if message.stream_sid != self.stream_sid or message.media.track != "inbound":
             return []
         self.recording.hear(message.media.payload)
-        if not self._converter.holds_audio or not self._utterance_is_over():
-            return []
-        return self.finish_utterance()
+        effects: list[Effect] = [*self._activity.listen()]
+        if self._converter.holds_audio and self._utterance_is_over():
+            effects += self.finish_utterance()
+        return effects
 
     def _mark(self, message: Mark) -> list[Effect]:
         if message.stream_sid != self.stream_sid or not self.outbox.echoed(message.mark.name):
@@ -136,7 +143,7 @@ class Session:
         if message.stream_sid != self.stream_sid:
             return []
         self.digits += message.dtmf.digit
-        return [DigitPressed(message.dtmf.digit)]
+        return [DigitPressed(self.recording.received_ms, message.dtmf.digit)]
 
     def _stop(self, message: Stop) -> list[Effect]:
         if message.stream_sid != self.stream_sid:

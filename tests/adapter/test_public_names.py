@@ -9,13 +9,14 @@ from twilio_adapter import AgentRole, Capabilities, TwilioAgentAdapter
 from twilio_adapter.errors import AdapterError
 
 VERBS = {
-    "call", "connect", "disconnect", "drain", "hang_up", "interrupt", "lease_number", "listen", "place_call",
+    "call", "connect", "digits_pressed", "disconnect", "drain", "events", "hang_up", "interrupt",
+    "lease_number", "listen", "place_call",
     "recv_audio", "send_audio", "send_dtmf", "send_silence", "wait_for_call", "wait_for_seconds", "wait_for_silence",
     "wait_until_ended",
 }  # fmt: skip
 FACTS = {
     "call_sid", "call_status", "caller", "capabilities", "digits", "local_url", "phone_number", "public_base_url",
-    "recording",
+    "recording", "timeline",
 }  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def test_every_argument_of_the_adapter_is_named() -> None:
     assert [parameter.name for parameter in parameters] == [
         "account_sid", "auth_token", "phone_number", "http_port", "public_base_url", "tunnel",
         "allowed_callers", "allowed_callees", "on_dtmf", "role", "validate_signature", "api_base_url", "pace", "limits",
+        "vad",
     ]  # fmt: skip
 
 

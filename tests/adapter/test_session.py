@@ -5,7 +5,8 @@ from fake_twilio import LOUD, QUIET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twilio_adapter.session import DigitPressed, Effect, Session, StreamStarted, StreamStopped, Transmit
+from twilio_adapter.events import DigitPressed
+from twilio_adapter.session import Effect, Session, StreamStarted, StreamStopped, Transmit
 from twilio_wire.g711 import decode
 from twilio_wire.messages import (
     AppClear,
@@ -103,7 +104,7 @@ def test_the_clock_is_the_audio_received_and_not_its_timestamps() -> None:
 
 def test_keys_are_collected_and_reported() -> None:
     session = talking()
-    assert session.feed(dtmf("4")) == [DigitPressed("4")]
+    assert session.feed(dtmf("4")) == [DigitPressed(0, "4")]
     session.feed(dtmf("#"))
     assert session.digits == "4#"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import numpy as np
 import pytest
 from other_process import OtherProcess
 from sounds import tone_chunk
@@ -29,10 +30,14 @@ from twilio_adapter import (
     TunnelNotReached,
     TwilioAgentAdapter,
     TwilioRefused,
+    UserStartedSpeaking,
+    Vad,
 )
 from twilio_emulator import TwilioEmulator
+from twilio_wire.audio import Audio, read_audio
 
 PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
+SPEECH = Path(__file__).parents[2] / "fixtures_audio" / "speech"
 NUMBER = "+15550001111"
 PHONE = "+15557770001"
 SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -164,6 +169,22 @@ async def test_silence(twilio: TwilioEmulator, make: Make) -> None:
     async with make() as adapter:
         await adapter.place_call(PHONE)
         check("Silence", await read_of(NothingHeard, adapter.recv_audio(timeout=2.0)))
+
+
+async def test_vad_did_not_fire(twilio: TwilioEmulator, make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    phone = twilio.handset(PHONE)
+    word = read_audio(SPEECH / "no_thank_you.wav")
+    faint = Audio((word.pcm / 400).astype(np.int16), word.rate)
+    told: list[bool] = []
+    for sound, vad in ((word, Vad(start_ms=5000)), (faint, Vad(mode=0, start_ms=20)), (word, Vad())):
+        async with make(vad=vad) as adapter:
+            await adapter.place_call(PHONE)
+            line = await phone.next_call()
+            await line.play(sound)
+            await adapter.hang_up()
+        told.append(any(isinstance(event, UserStartedSpeaking) for event in adapter.timeline))
+    assert told == [False, False, True]
+    check("VAD didn't fire", caplog.text)
 
 
 async def test_one_way_audio(twilio: TwilioEmulator, make: Make, tmp_path: Path) -> None:
