@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from twilio_emulator.accounts.account import Accounts
-from twilio_emulator.calls.conference_hall import ConferenceHall
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
+from twilio_emulator.conferences.hall import ConferenceHall
 from twilio_emulator.faults.desk import FaultDesk
 from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal

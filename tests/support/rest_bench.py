@@ -18,12 +18,12 @@ from twilio.rest import Client
 from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
 from twilio_emulator.calls.caller_id_check import CheckRequest
-from twilio_emulator.calls.queue import Queue
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
 from twilio_emulator.clock import Clock, make_clock
 from twilio_emulator.front_door import http_server
 from twilio_emulator.journal import Journal, Problem
+from twilio_emulator.queues.queue import Queue
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.rest.app import RestEndpoint
 from twilio_emulator.sdk_client import sdk_client

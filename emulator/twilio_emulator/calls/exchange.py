@@ -16,7 +16,6 @@ from twilio_emulator.calls.arrivals import Arrival, Arrivals, introduction
 from twilio_emulator.calls.call import Call, CallStatus, Direction
 from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.caller_id_check import CallerIdCheck, CheckRequest
-from twilio_emulator.calls.conference_office import ConferenceOffice
 from twilio_emulator.calls.department import LegNews, PlacedLeg
 from twilio_emulator.calls.far_end import Crossing, FarEnd
 from twilio_emulator.calls.machine_detection import MachineDetection
@@ -26,6 +25,7 @@ from twilio_emulator.calls.session import CallSession
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
+from twilio_emulator.conferences.office import ConferenceOffice
 from twilio_emulator.errors import NoApplication, NobodyThere
 from twilio_emulator.faults.rules import Rule
 from twilio_emulator.journal import CallMeasured, Journal, Problem

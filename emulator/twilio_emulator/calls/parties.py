@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from twilio_emulator.calls.beside import Beside
-from twilio_emulator.calls.conferencing import Conferencing
 from twilio_emulator.calls.department import Department, Host, Tell
 from twilio_emulator.calls.dialling import Dialling
 from twilio_emulator.calls.echoing import Echoing
-from twilio_emulator.calls.queueing import Queueing
 from twilio_emulator.calls.verb_recording import VerbRecording
+from twilio_emulator.conferences.conferencing import Conferencing
+from twilio_emulator.queues.queueing import Queueing
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.beside_flow import BesideCommand
 from twilio_emulator.twiml.conference_flow import ConferenceCommand

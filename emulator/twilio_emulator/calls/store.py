@@ -8,10 +8,10 @@ from twilio_emulator.accounts.shelf import Register
 from twilio_emulator.accounts.voice import Application, IncomingPhoneNumber, OutgoingCallerId, Voice
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_index import CallIndex
-from twilio_emulator.calls.conference import Conferences
-from twilio_emulator.calls.queue import Queues
 from twilio_emulator.calls.records import Records
 from twilio_emulator.calls.window import ANY_TIME, Span
+from twilio_emulator.conferences.conference import Conferences
+from twilio_emulator.queues.queue import Queues
 
 __all__ = ["IncomingPhoneNumber", "NumberTaken", "Store"]
 

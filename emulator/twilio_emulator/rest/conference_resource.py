@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from twilio_emulator.calls.conference import Conference, Participant
-from twilio_emulator.calls.conference_spec import DEFAULT_REGION
+from twilio_emulator.conferences.conference import Conference, Participant
+from twilio_emulator.conferences.spec import DEFAULT_REGION
 from twilio_emulator.rest.dates import Calendar
 from twilio_emulator.webhooks.parameters import API_VERSION
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from twilio_emulator.calls.conference import Conference, ConferenceStatus
+from twilio_emulator.conferences.conference import Conference, ConferenceStatus
 from twilio_emulator.rest.conference_resource import conference_resource
 from twilio_emulator.rest.desk import Desk, Handler
 from twilio_emulator.rest.errors import RestError

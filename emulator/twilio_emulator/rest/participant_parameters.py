@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from twilio_emulator.calls.call import StatusCallback
-from twilio_emulator.calls.conference import Conference, Participant, Refusal
-from twilio_emulator.calls.conference_spec import (
+from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
+from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
+from twilio_emulator.conferences.conference import Conference, Participant, Refusal
+from twilio_emulator.conferences.spec import (
     CALLBACK_EVENTS,
     MAX_PARTICIPANTS,
     MIN_PARTICIPANTS,
@@ -23,8 +25,6 @@ from twilio_emulator.calls.conference_spec import (
     events_named,
     is_label,
 )
-from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
-from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.recorder import Trim
 from twilio_emulator.rest.call_parameters import (

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from twilio_emulator.calls.conference import Conference, Participant
-from twilio_emulator.calls.conference_spec import Music
+from twilio_emulator.conferences.conference import Conference, Participant
+from twilio_emulator.conferences.spec import Music
 from twilio_emulator.rest.conference_resource import participant_resource
 from twilio_emulator.rest.conferences import find_conference, read_announcement, require_not_over, require_started
 from twilio_emulator.rest.desk import Desk, Handler

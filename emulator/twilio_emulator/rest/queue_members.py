@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from twilio_emulator.calls.queue import Member
+from twilio_emulator.queues.queue import Member
 from twilio_emulator.rest.desk import Desk, Handler
 from twilio_emulator.rest.errors import RestError
 from twilio_emulator.rest.http import Reply, Request

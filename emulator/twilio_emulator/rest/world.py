@@ -11,12 +11,12 @@ from typing import Protocol
 from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.caller_id_check import CheckRequest
-from twilio_emulator.calls.conference_office import ConferenceOffice
 from twilio_emulator.calls.recordings import Recording, RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import Clock
+from twilio_emulator.conferences.office import ConferenceOffice
 from twilio_emulator.journal import Journal
 from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.quirks import Quirks

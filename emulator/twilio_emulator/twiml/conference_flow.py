@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twilio_emulator.calls.conference_spec import ParticipantSpec
+from twilio_emulator.conferences.spec import ParticipantSpec
 from twilio_emulator.twiml.flow import Event, PartyCommand
 
 

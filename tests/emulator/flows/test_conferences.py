@@ -11,7 +11,7 @@ from sounds import seconds_of, tone_line
 from twilio.base.exceptions import TwilioRestException
 
 from twilio_emulator import Line, TwilioEmulator
-from twilio_emulator.calls.conference_room import ENTRY_BEEP, EXIT_BEEP
+from twilio_emulator.conferences.room import ENTRY_BEEP, EXIT_BEEP
 from twilio_emulator.journal import ConferenceMoved
 from twilio_emulator.media.hold_music import hold_music
 from twilio_wire import g711

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from rest_bench import ACCOUNT_SID, ANSWERED, CALLEE, OF_CONFERENCES, OWNED, NotingWorld, RestBench, serve
 
-from twilio_emulator.calls.conference import Conference, ConferenceEvent, EndReason
-from twilio_emulator.calls.conference_spec import ConferenceSettings, ParticipantSpec
+from twilio_emulator.conferences.conference import Conference, ConferenceEvent, EndReason
+from twilio_emulator.conferences.spec import ConferenceSettings, ParticipantSpec
 from twilio_wire.sids import SidKind
 
 NOBODY = "CA" + "0" * 32

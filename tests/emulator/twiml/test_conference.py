@@ -8,8 +8,8 @@ import pytest
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from twilio_emulator.calls.call import StatusCallback
-from twilio_emulator.calls.conference_spec import Beep, ConferenceSettings, Music, ParticipantSpec
 from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
+from twilio_emulator.conferences.spec import Beep, ConferenceSettings, Music, ParticipantSpec
 from twilio_emulator.media.recorder import Trim
 from twilio_emulator.twiml.conference_flow import (
     ConferenceLeft,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.conference_spec import LABEL_RULE, MAX_NAME_CHARS, is_label
+from twilio_emulator.conferences.spec import LABEL_RULE, MAX_NAME_CHARS, is_label
 from twilio_emulator.twiml.conference_flow import (
     ConferenceLeft,
     ConferenceRefused,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from twilio_emulator.calls.call import StatusCallback
-from twilio_emulator.calls.conference_spec import (
+from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
+from twilio_emulator.conferences.spec import (
     CALLBACK_EVENTS,
     MAX_PARTICIPANTS,
     MIN_PARTICIPANTS,
@@ -19,7 +20,6 @@ from twilio_emulator.calls.conference_spec import (
     ParticipantSpec,
     events_named,
 )
-from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
 from twilio_emulator.media.recorder import Trim
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.errors import TwimlError

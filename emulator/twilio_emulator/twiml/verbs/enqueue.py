@@ -17,8 +17,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final, Never
 
-from twilio_emulator.calls.queue import MAX_NAME_CHARS
 from twilio_emulator.media.hold_music import hold_music
+from twilio_emulator.queues.queue import MAX_NAME_CHARS
 from twilio_emulator.twiml.aside import run_aside
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.errors import TwimlError, quoted

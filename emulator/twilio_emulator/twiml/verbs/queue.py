@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.queue import MAX_NAME_CHARS
+from twilio_emulator.queues.queue import MAX_NAME_CHARS
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.errors import TwimlError, quoted
 from twilio_emulator.twiml.flow import (

@@ -8,9 +8,9 @@ Laws
 
 from __future__ import annotations
 
-from twilio_emulator.calls.queue import Agent, Member
 from twilio_emulator.journal import PartiesTalked
 from twilio_emulator.media.bridge import Bridge
+from twilio_emulator.queues.queue import Agent, Member
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.queue_flow import AgentGone, CallerFound, CallerGone, CallerReady, Taken
 

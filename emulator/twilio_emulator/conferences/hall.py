@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from twilio_emulator.calls.conference_room import ConferenceRoom
+    from twilio_emulator.conferences.room import ConferenceRoom
 
 
 class ConferenceHall:

@@ -1,8 +1,8 @@
 """A live conference: its seats, its mixer, its announcements, from the first participant to its end.
 
-Who may come in, what starts it and what ends it is decided by the resource's own rules (`calls.conference`); here that
-happens to legs. From its start on the room ticks on the pump, as one line. Whatever plays in it ends with it, and what
-plays to one participant ends when that one leaves.
+Who may come in, what starts it and what ends it is decided by the resource's own rules (`conferences.conference`); here
+that happens to legs. From its start on the room ticks on the pump, as one line. Whatever plays in it ends with it, and
+what plays to one participant ends when that one leaves.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from twilio_emulator.calls.announcer import Announcer
 from twilio_emulator.calls.call import Call, CallStatus
 from twilio_emulator.calls.call_recordings import CallRecordings, RecordingOwner
-from twilio_emulator.calls.conference import (
+from twilio_emulator.conferences.announcer import Announcer
+from twilio_emulator.conferences.conference import (
     Conference,
     ConferenceEvent,
     ConferenceStatus,
@@ -21,9 +21,9 @@ from twilio_emulator.calls.conference import (
     LeaveReason,
     Participant,
 )
-from twilio_emulator.calls.conference_occupant import Occupant, Out
-from twilio_emulator.calls.conference_reports import ConferenceReports
-from twilio_emulator.calls.conference_spec import Music, ParticipantSpec
+from twilio_emulator.conferences.occupant import Occupant, Out
+from twilio_emulator.conferences.reports import ConferenceReports
+from twilio_emulator.conferences.spec import Music, ParticipantSpec
 from twilio_emulator.media.conference_seat import Loop
 from twilio_emulator.media.leg import Leg, Tap
 from twilio_emulator.media.mixer import Channel, add, mix

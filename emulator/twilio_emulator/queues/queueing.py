@@ -11,10 +11,10 @@ from __future__ import annotations
 from functools import singledispatchmethod
 
 from twilio_emulator.calls.department import Host, Tell
-from twilio_emulator.calls.encounter import Encounter
-from twilio_emulator.calls.queue import Agent, Member, Queue, QueueFull
 from twilio_emulator.journal import QueueMoved
 from twilio_emulator.media.leg import Leg
+from twilio_emulator.queues.encounter import Encounter
+from twilio_emulator.queues.queue import Agent, Member, Queue, QueueFull
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml import queue_flow as flow
 from twilio_emulator.twiml.flow import Event, PartyCommand

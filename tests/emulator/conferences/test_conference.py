@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twilio_emulator.calls.call import Call, CallStatus, Direction
-from twilio_emulator.calls.conference import (
+from twilio_emulator.conferences.conference import (
     TRANSITIONS,
     Conference,
     ConferenceEvent,
@@ -20,7 +20,7 @@ from twilio_emulator.calls.conference import (
     Participant,
     Refusal,
 )
-from twilio_emulator.calls.conference_spec import CALLBACK_EVENTS, Beep, ConferenceSettings, ParticipantSpec
+from twilio_emulator.conferences.spec import CALLBACK_EVENTS, Beep, ConferenceSettings, ParticipantSpec
 
 NUMBER_OF = itertools.count(1)
 

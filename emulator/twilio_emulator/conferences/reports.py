@@ -12,9 +12,9 @@ from email.utils import format_datetime
 from typing import Final
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.conference import Conference, EndReason, LeaveReason, Participant
 from twilio_emulator.calls.progress import post
 from twilio_emulator.calls.recordings import Recording
+from twilio_emulator.conferences.conference import Conference, EndReason, LeaveReason, Participant
 from twilio_emulator.journal import ConferenceMoved
 from twilio_emulator.rooms import Rooms
 

@@ -10,12 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction
 from twilio_emulator.calls.department import Host
-from twilio_emulator.calls.queueing import Queueing
 from twilio_emulator.calls.store import Store
 from twilio_emulator.clock import FreeClock
 from twilio_emulator.journal import Journal, PartiesTalked
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.playback import Playback
+from twilio_emulator.queues.queueing import Queueing
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import Event
 from twilio_emulator.twiml.queue_flow import (

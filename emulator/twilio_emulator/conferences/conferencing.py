@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import singledispatchmethod
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.conference import Conference, LeaveReason, Refusal, nobody_to_coach
-from twilio_emulator.calls.conference_room import ConferenceRoom
-from twilio_emulator.calls.conference_spec import ParticipantSpec
 from twilio_emulator.calls.department import Host, Tell
+from twilio_emulator.conferences.conference import Conference, LeaveReason, Refusal, nobody_to_coach
+from twilio_emulator.conferences.room import ConferenceRoom
+from twilio_emulator.conferences.spec import ParticipantSpec
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml import conference_flow as flow
 from twilio_emulator.twiml.flow import PartyCommand

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from twilio_emulator.calls.queue import Agent, Member, Queue, QueueFull, Queues
+from twilio_emulator.queues.queue import Agent, Member, Queue, QueueFull, Queues
 
 ACCOUNT = "AC" + "0" * 32
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from twilio_emulator.accounts.shelf import Register
 from twilio_emulator.calls.call import Call, CallStatus
-from twilio_emulator.calls.conference_spec import MIN_PARTICIPANTS, ConferenceSettings, Music, ParticipantSpec
 from twilio_emulator.calls.recordings import RecordingSpec
+from twilio_emulator.conferences.spec import MIN_PARTICIPANTS, ConferenceSettings, Music, ParticipantSpec
 
 
 class ConferenceStatus(StrEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twilio_emulator.calls.announcer import Announcer, Over
-from twilio_emulator.calls.conference import Conference, Participant
-from twilio_emulator.calls.conference_spec import Music
+from twilio_emulator.conferences.announcer import Announcer, Over
+from twilio_emulator.conferences.conference import Conference, Participant
+from twilio_emulator.conferences.spec import Music
 from twilio_emulator.media.conference_seat import ConferenceSeat, Loop
 from twilio_emulator.media.hold_music import hold_music
 from twilio_emulator.media.leg import Leg

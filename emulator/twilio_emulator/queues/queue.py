@@ -20,7 +20,7 @@ from twilio_emulator.media.leg import Leg
 from twilio_emulator.twiml.flow import Event
 
 if TYPE_CHECKING:
-    from twilio_emulator.calls.encounter import Encounter
+    from twilio_emulator.queues.encounter import Encounter
 
 DEFAULT_MAX_SIZE: Final = 1000
 LARGEST_MAX_SIZE: Final = 5000

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from twilio_emulator.calls.call import CallStatus
-from twilio_emulator.calls.conference import Conference, LeaveReason, Participant
-from twilio_emulator.calls.conference_room import ConferenceRoom
-from twilio_emulator.calls.conference_spec import Music, ParticipantSpec
-from twilio_emulator.calls.conferencing import room_for
 from twilio_emulator.calls.department import LegNews, PlacedLeg
 from twilio_emulator.calls.requests import CallRequest
+from twilio_emulator.conferences.conference import Conference, LeaveReason, Participant
+from twilio_emulator.conferences.conferencing import room_for
+from twilio_emulator.conferences.room import ConferenceRoom
+from twilio_emulator.conferences.spec import Music, ParticipantSpec
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.outcomes import GoTo
 

@@ -1,0 +1,1 @@
+"""Conferences: the resource and its rules, the live rooms, and what TwiML and REST want of them."""

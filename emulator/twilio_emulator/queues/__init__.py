@@ -1,0 +1,1 @@
+"""Queues: who waits, who serves, and how the two meet."""
