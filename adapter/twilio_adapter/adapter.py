@@ -352,7 +352,8 @@ class TwilioAgentAdapter:
         Args:
             digits: the keys.
             method: "play" lets Twilio press them, which leaves and resumes the conversation without a trace in the
-                received audio; "inband" sends the tones as our audio, which not every listener takes for keys.
+                received audio; "inband" sends the tones as our audio, which not every listener takes for keys;
+                "auto" is "play", and "inband" if Twilio refuses to play.
 
         Raises:
             InvalidDigits: something in `digits` is no key.

@@ -3,14 +3,17 @@
 There is no message for it on a stream (twilio.com/docs/voice/media-streams). Two ways remain. `play`: Twilio is told
 by REST to play the digits and to come back to us on a new stream; replacing the TwiML ends the old one. `inband`: the
 tones go out as our own audio, which Twilio's own `<Gather>` does not take for keys
-(github.com/MakingChatbots/ivr-tester/issues/56).
+(github.com/MakingChatbots/ivr-tester/issues/56). `auto` is `play`, as every listener takes that for keys, and `inband`
+if Twilio refuses to play: a key that may be missed is better than none. A request that got no answer, or a 5xx, may
+have been carried out, so it is not repeated in band: a key pressed twice is another key.
 
 Laws: digits are checked before anything happens. What was said before is heard first, for the old stream's buffer dies
 with it. Once REST has been asked, a cancellation leaves the move to its end: half a move is a lost call.
 """
 
 import asyncio
-from typing import Literal, TypeAlias, get_args
+import logging
+from typing import Final, Literal, TypeAlias, get_args
 
 from twilio_adapter.call import Event, Phase
 from twilio_adapter.errors import AdapterError, ConfigurationError, StreamNotBack, TwilioRefused
@@ -22,7 +25,10 @@ from twilio_adapter.verbs import Verbs
 from twilio_wire.dtmf import parse_digits, synthesize
 from twilio_wire.g711 import SAMPLE_RATE, encode
 
-DtmfMethod: TypeAlias = Literal["play", "inband"]
+logger = logging.getLogger(__name__)
+DtmfMethod: TypeAlias = Literal["play", "inband", "auto"]
+
+_SERVER_ERROR: Final = 500
 
 
 class Keypad:
@@ -47,15 +53,29 @@ class Keypad:
         """
         parse_digits(digits)
         if method not in get_args(DtmfMethod):
-            raise ConfigurationError(f"There is no DTMF method {method!r}: use 'play' or 'inband'.")
+            raise ConfigurationError(f"There is no DTMF method {method!r}: use 'play', 'inband' or 'auto'.")
         if not digits:
             return
         async with self._one_at_a_time:
             if method == "inband":
-                await self._mouth.say_ulaw(encode(synthesize(digits)))
-                await self._mouth.drain()
-            else:
+                await self._sound(digits)
+            elif method == "play":
                 await self._play(digits)
+            else:
+                await self._play_or_sound(digits)
+
+    async def _play_or_sound(self, digits: str) -> None:
+        try:
+            await self._play(digits)
+        except TwilioRefused as error:
+            if self._verbs.call.over or error.status >= _SERVER_ERROR:
+                raise
+            logger.warning("Pressing keys as tones in the stream, which not every listener takes for keys: %s", error)
+            await self._sound(digits)
+
+    async def _sound(self, digits: str) -> None:
+        await self._mouth.say_ulaw(encode(synthesize(digits)))
+        await self._mouth.drain()
 
     async def _play(self, digits: str) -> None:
         call = self._verbs.call

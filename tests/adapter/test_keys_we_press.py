@@ -263,8 +263,37 @@ async def test_tones_of_our_own_are_heard_as_keys(in_call, background) -> None:
     assert not in_call.twilio.changes("redirect call")
 
 
+async def test_auto_lets_twilio_press(in_call) -> None:
+    twilio = Redirecting(in_call, "stop start")
+    await in_call.adapter.send_dtmf("12", method="auto")
+    assert twilio.documents[0].find("Play").get("digits") == "12"
+    await twilio.new.barrier()
+    assert twilio.new.sent == []
+    await twilio.new.stop()
+
+
+async def test_auto_sends_tones_when_twilio_refuses_to_press(in_call, background, caplog) -> None:
+    in_call.twilio.refuse("redirect call", 429, 20429)
+    pressing = await background.start(in_call.adapter.send_dtmf("159#", method="auto"))
+    await in_call.twilio.saw("redirect call")
+    while not in_call.far_end.buffered:
+        await in_call.far_end.barrier()
+    await in_call.far_end.ticks(2.0)
+    await pressing
+    assert Detector().feed(bytes(in_call.far_end.heard)) == "159#"
+    assert "Pressing keys as tones" in caplog.text
+
+
+async def test_auto_does_not_press_twice_what_may_have_been_pressed(in_call) -> None:
+    in_call.twilio.refuse("redirect call", 503, 20503)
+    with pytest.raises(TwilioRefused):
+        await in_call.adapter.send_dtmf("1", method="auto")
+    await in_call.far_end.barrier()
+    assert in_call.far_end.sent == []
+
+
 @pytest.mark.parametrize("digits", ["12x", "1 2", "+1"])
-@pytest.mark.parametrize("method", ["play", "inband"])
+@pytest.mark.parametrize("method", ["play", "inband", "auto"])
 async def test_what_is_no_key_is_refused_before_anything_happens(in_call, digits: str, method: str) -> None:
     with pytest.raises(InvalidDigits):
         await in_call.adapter.send_dtmf(digits, method=method)
@@ -272,7 +301,7 @@ async def test_what_is_no_key_is_refused_before_anything_happens(in_call, digits
     assert (in_call.far_end.sent, in_call.twilio.changes("redirect call")) == ([], [])
 
 
-@pytest.mark.parametrize("method", ["play", "inband"])
+@pytest.mark.parametrize("method", ["play", "inband", "auto"])
 async def test_no_keys_are_no_reason_to_leave_the_conversation(in_call, method: str) -> None:
     await in_call.adapter.send_dtmf("", method=method)
     await in_call.far_end.barrier()
