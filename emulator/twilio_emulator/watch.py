@@ -71,6 +71,8 @@ def wait_until_idle(rooms: Rooms, exchange: Exchange, *, timeout_ms: int) -> Fut
         # The last callback may have been answered by placing another call.
         if exchange.live_calls:
             exchange.when_quiet(quiet)
+        elif rooms.faults.late_until_ms > rooms.clock.now_ms:
+            rooms.clock.call_at(rooms.faults.late_until_ms, quiet)
         elif not wish.done():
             wish.set_result(None)
 

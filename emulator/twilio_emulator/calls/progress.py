@@ -91,10 +91,12 @@ def post(
 
 def after(ms: int, rooms: Rooms, begin: Callable[[], None]) -> None:
     """Begin something at once, or so much later in call time."""
-    if ms:
-        rooms.clock.call_at(rooms.clock.now_ms + ms, begin)
-    else:
+    if not ms:
         begin()
+        return
+    due_ms, epoch = rooms.clock.now_ms + ms, rooms.faults.epoch
+    rooms.faults.late_until_ms = max(rooms.faults.late_until_ms, due_ms)
+    rooms.clock.call_at(due_ms, lambda: begin() if rooms.faults.epoch == epoch else None)
 
 
 async def deliver(

@@ -71,6 +71,10 @@ class FaultDesk:
         self._in_force: tuple[_InForce, ...] = ()
         self._count = 0
         self._lines: dict[str, list[BadLine]] = {}
+        self.epoch = 0
+        """How often the world has been emptied: what was late then is not sent into the next one."""
+        self.late_until_ms = 0
+        """When the last request that is late will have set out, in call time."""
 
     def add(self, rules: Iterable[Rule]) -> int:
         """Put rules in force: for lines and streams that begin from now on, for the next request.
@@ -87,6 +91,13 @@ class FaultDesk:
         """Nothing goes wrong from now on, except on lines that are up already."""
         self._in_force = ()
         self._count = 0
+
+    def reset(self) -> None:
+        """An empty world has no faults, and nothing is on its way in it."""
+        self.clear()
+        self._lines.clear()
+        self.epoch += 1
+        self.late_until_ms = 0
 
     # --- lines ------------------------------------------------------------------------------------------------------
 

@@ -176,6 +176,31 @@ async def test_a_webhook_that_is_late_is_late_in_call_time(twilio: TwilioEmulato
     assert begun.detail.startswith("voice, delay_ms 4000")
 
 
+async def test_a_callback_that_is_late_is_waited_for(twilio: TwilioEmulator, customer: Customer) -> None:
+    twilio.add_faults(Fault("slow_webhook", delay_ms=3000, purpose="status callback"))
+    customer.pages["/voice"] = "<Response><Say>Hello.</Say></Response>"
+    twilio.add_number(NUMBER, voice_url=f"{customer.url}/voice", status_callback=f"{customer.url}/status")
+    line = await twilio.handset(CALLER).dial(NUMBER)
+    await line.wait_until("completed")
+    assert customer.forms("/status") == []
+    await twilio.wait_until_idle()
+    assert [form["CallStatus"] for form in customer.forms("/status")] == ["completed"]
+    (begun,) = twilio.journal.of(FaultStruck)
+    assert twilio.journal.of(WebhookSent)[-1].at_ms - begun.at_ms == 3000
+
+
+async def test_what_is_late_does_not_reach_the_next_world(twilio: TwilioEmulator, customer: Customer) -> None:
+    twilio.add_faults(Fault("slow_webhook", delay_ms=3000, purpose="status callback"))
+    customer.pages["/voice"] = "<Response><Say>Hello.</Say><Pause length='5'/></Response>"
+    for status_callback in (f"{customer.url}/status", ""):
+        twilio.add_number(NUMBER, voice_url=f"{customer.url}/voice", status_callback=status_callback)
+        line = await twilio.handset(CALLER).dial(NUMBER)
+        await line.wait_until("completed")
+        if status_callback:
+            await twilio.reset()
+    assert customer.forms("/status") == []
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
