@@ -247,40 +247,6 @@ def test_a_list_has_the_paging_keys_and_one_more_and_leads_on(furnished: TwilioE
     assert seen == len(everything[array])
 
 
-def lists_of(client: Client) -> dict[str, Any]:
-    """Every list resource of this file that the SDK can walk."""
-    below = client.api.v2010.account
-    return {
-        "accounts": client.api.v2010.accounts,
-        "applications": below.applications,
-        "incoming_phone_numbers": below.incoming_phone_numbers,
-        "local": below.incoming_phone_numbers.local,
-        "keys": below.keys,
-        "outgoing_caller_ids": below.outgoing_caller_ids,
-        "signing_keys": below.signing_keys,
-        "usage": below.usage.records,
-    }
-
-
-@pytest.mark.sdk
-@pytest.mark.parametrize("name", ["accounts", "applications", "incoming_phone_numbers", "local", "keys", "usage"])
-def test_the_sdk_walks_a_list_by_pages_and_streams(furnished: TwilioEmulator, name: str) -> None:
-    resource = lists_of(furnished.client())[name]
-
-    def identity(item: Any) -> str:
-        return item.category if name == "usage" else item.sid
-
-    everything = [identity(item) for item in resource.list()]
-    assert len(set(everything)) == len(everything) > 1
-    assert [identity(item) for item in resource.stream(page_size=1)] == everything
-    assert [identity(item) for item in resource.list(limit=1)] == everything[:1]
-    page, walked = resource.page(page_size=1), []
-    while page is not None:
-        walked += [identity(item) for item in page]
-        page = page.next_page()
-    assert walked == everything
-
-
 # --- what the SDK can send --------------------------------------------------------------------------------------------
 
 VALUES: dict[str, Any] = {
@@ -346,14 +312,3 @@ def test_every_parameter_of_the_sdk_is_known() -> None:
         [number] = client.incoming_phone_numbers.list()
         number.update(**everything(incoming_phone_number.IncomingPhoneNumberInstance.update))
         assert [problem.message for problem in twilio.journal.of(Problem) if problem.code == 20001] == []
-
-
-@pytest.mark.sdk
-def test_the_sdk_deletes_what_can_be_deleted() -> None:
-    with TwilioEmulator(speed="max", speech="murmur") as twilio:
-        client = twilio.client()
-        assert client.applications.create().delete()
-        assert client.keys(client.new_keys.create().sid).delete()
-        assert client.signing_keys(client.new_signing_keys.create().sid).delete()
-        assert client.incoming_phone_numbers.create(area_code="415").delete()
-        assert client.applications.list() == client.keys.list() == client.incoming_phone_numbers.list() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -189,36 +190,11 @@ def test_what_is_made_has_the_keys_and_types_that_the_sdk_reads(
 ) -> None:
     client = furnished.client()
     path, call_sid = path_of(client, path)
-    check(json_of(client, path, method="POST", data=form), maker(client, made, call_sid), fields)
-
-
-@pytest.mark.openapi
-@pytest.mark.parametrize(("path", "form", "made", "fields", "status"), MADE, ids=[row[0] for row in MADE])
-def test_what_is_made_is_answered_with_the_status_of_the_specification(
-    furnished: TwilioEmulator,
-    path: str,
-    form: dict[str, object],
-    made: Callable[..., object],
-    fields: Types,
-    status: int,
-) -> None:
-    client = furnished.client()
-    path, _ = path_of(client, path)
-    url = f"https://api.twilio.com/2010-04-01/Accounts/{client.account_sid}{path}"
-    response = client.request("POST", url, data=form)
-    assert response.status_code == status
-
-
-@pytest.mark.sdk
-@pytest.mark.parametrize("resource", ["recordings", "notifications", "calls"])
-def test_lists_are_streamed_and_paged(furnished: TwilioEmulator, resource: str) -> None:
-    resources = getattr(furnished.client(), resource)
-    everything = [item.sid for item in resources.list()]
-    assert len(everything) > 1
-    assert [item.sid for item in resources.stream(page_size=1)] == everything
-    first = resources.page(page_size=1)
-    assert [item.sid for item in first] == everything[:1]
-    assert [item.sid for item in first.next_page()] == everything[1:2]
+    response = client.request(
+        "POST", f"https://api.twilio.com/2010-04-01/Accounts/{client.account_sid}{path}", data=form
+    )
+    assert response.status_code == status, "the status is that of the specification"
+    check(json.loads(response.text), maker(client, made, call_sid), fields)
 
 
 @pytest.mark.sdk

@@ -84,17 +84,6 @@ def test_a_list_has_the_paging_keys_and_leads_on(furnished: TwilioEmulator, path
 
 
 @pytest.mark.sdk
-def test_the_sdk_walks_the_lists(furnished: TwilioEmulator) -> None:
-    queues = furnished.client().queues
-    names = [queue.friendly_name for queue in queues.list()]
-    assert names == [queue.friendly_name for queue in queues.stream(page_size=1)] == ["support", "empty"]
-    members = queues(support(furnished).sid).members
-    calls = [member.call_sid for member in members.list()]
-    assert calls == [member.call_sid for member in members.stream(page_size=1)]
-    assert [member.call_sid for member in members.list(limit=2)] == calls[:2]
-
-
-@pytest.mark.sdk
 def test_the_sdk_dequeues_and_deletes(furnished: TwilioEmulator) -> None:
     client = furnished.client()
     members = client.queues(support(furnished).sid).members
