@@ -32,7 +32,7 @@ from twilio_emulator.media.punctuality import HINT_LATE, Spell, told
 from twilio_emulator.media.recognition import Recognizer, recognizer_for
 from twilio_emulator.media.speech import speech_by_name
 from twilio_emulator.media.tape import TapeStore
-from twilio_emulator.phones.behavior import behavior_named
+from twilio_emulator.phones.behavior import behavior_named, on_refer_named
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import Step
 from twilio_emulator.quirks import Quirks
@@ -230,12 +230,13 @@ class Core:
         answer_after_ms: int,
         script: tuple[Step, ...] = (),
         answered_by: str = "human",
+        on_refer: str = "accept",
         application_sid: str = "",
     ) -> Phone:
         """Put a phone on the network.
 
         Raises:
-            ValueError: when that is no address to ring, or there is no such behaviour or answerer.
+            ValueError: when that is no address to ring, or there is no such behaviour, answerer or `on_refer`.
         """
         phone = Phone(
             parse_address(phone_number).station,
@@ -248,6 +249,7 @@ class Core:
             network=self.exchange,
             speak=self._speak_for_a_phone,
             answered_by=answerer_named(answered_by),
+            on_refer=on_refer_named(on_refer),
             application_sid=application_sid,
         )
         self.exchange.install(phone)

@@ -259,6 +259,7 @@ class EmulatorThread:
         behavior: str,
         script: list[dict[str, Any]] | None,
         answered_by: str,
+        on_refer: str,
         application: str,
     ) -> Phone:
         steps = parse_script(script or [])
@@ -270,6 +271,7 @@ class EmulatorThread:
                 answer_after_ms=after_ms,
                 script=steps,
                 answered_by=answered_by,
+                on_refer=on_refer,
                 application_sid=application,
             )
         )
@@ -293,6 +295,7 @@ class TwilioEmulator(EmulatorThread):
         behavior: str = "answer",
         script: list[dict[str, Any]] | None = None,
         answered_by: str = "human",
+        on_refer: str = "accept",
         application: str = "",
     ) -> Handset:
         """Put a phone on the network.
@@ -304,14 +307,16 @@ class TwilioEmulator(EmulatorThread):
             script: steps that it runs on every call it answers, such as `[{"press": "1"}]`.
             answered_by: what answering machine detection finds there: `human`, `machine_start`, `machine_end_beep`,
                 `machine_end_silence`, `machine_end_other`, `fax` or `unknown`.
+            on_refer: what comes of a `<Refer>` of a SIP user: `accept` (it calls the target, who answers), `busy` (the
+                target is) or `reject` (the phone refuses).
             application: the sid of the application that answers whatever a client or a SIP user dials: what an access
                 token grants a client, and what a SIP domain is set to.
 
         Raises:
-            ValueError: when it cannot ring there, or there is no such behaviour or answerer.
+            ValueError: when it cannot ring there, or there is no such behaviour, answerer or `on_refer`.
             BadScript: naming the step that cannot be run.
         """
-        phone = self._install(phone_number, answer_after, behavior, script, answered_by, application)
+        phone = self._install(phone_number, answer_after, behavior, script, answered_by, on_refer, application)
         return Handset(phone, self._remote)
 
     async def wait_for_call(

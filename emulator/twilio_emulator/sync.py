@@ -113,10 +113,11 @@ class TwilioEmulator(EmulatorThread):
         behavior: str = "answer",
         script: list[dict[str, Any]] | None = None,
         answered_by: str = "human",
+        on_refer: str = "accept",
         application: str = "",
     ) -> Handset:
         """Put a phone on the network; the arguments are those of the asynchronous `TwilioEmulator.handset`."""
-        phone = self._install(phone_number, answer_after, behavior, script, answered_by, application)
+        phone = self._install(phone_number, answer_after, behavior, script, answered_by, on_refer, application)
         return Handset(phone, self._remote)
 
     def wait_for_call(self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S) -> None:

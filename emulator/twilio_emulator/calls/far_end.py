@@ -9,6 +9,7 @@ each a far end that hands everything over to the other.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from twilio_emulator.calls.answerer import AnsweredBy
@@ -25,6 +26,10 @@ class LegEnding(Word):
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     CANCELED = "canceled"
+
+
+ReferAnswers = Callable[[int, int | None], None]
+"""Told the SIP code that answers a REFER, and the one in the last NOTIFY about the new call (None: there is none)."""
 
 
 class FarEnd(Protocol):
@@ -45,6 +50,9 @@ class FarEnd(Protocol):
 
     def ended(self, ending: LegEnding) -> None:
         """Twilio has ended the leg."""
+
+    def refer(self, target: str, told: ReferAnswers) -> bool:
+        """Twilio wants a SIP far end to call somebody else instead (REFER); False when it is no SIP user."""
 
 
 class LegSide(Protocol):
@@ -106,3 +114,7 @@ class Crossing:
         leg, self.other.leg = self.other.leg, None
         if leg is not None:
             leg.far_ended(ending)
+
+    def refer(self, target: str, told: ReferAnswers) -> bool:
+        """A telephone line cannot be referred."""
+        return False

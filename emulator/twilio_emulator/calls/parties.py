@@ -13,6 +13,7 @@ from twilio_emulator.calls.beside import Beside
 from twilio_emulator.calls.department import Department, Host, Tell
 from twilio_emulator.calls.dialling import Dialling
 from twilio_emulator.calls.echoing import Echoing
+from twilio_emulator.calls.referring import Referring
 from twilio_emulator.calls.verb_recording import VerbRecording
 from twilio_emulator.conferences.conferencing import Conferencing
 from twilio_emulator.queues.queueing import Queueing
@@ -24,6 +25,7 @@ from twilio_emulator.twiml.echo_flow import EchoCommand
 from twilio_emulator.twiml.flow import PartyCommand
 from twilio_emulator.twiml.queue_flow import QueueCommand
 from twilio_emulator.twiml.record_flow import RecordCommand
+from twilio_emulator.twiml.refer_flow import ReferCommand
 
 DEPARTMENTS: Final[Mapping[type[PartyCommand], Callable[[Host, Rooms], Department]]] = {
     ConferenceCommand: Conferencing,
@@ -32,6 +34,7 @@ DEPARTMENTS: Final[Mapping[type[PartyCommand], Callable[[Host, Rooms], Departmen
     QueueCommand: Queueing,
     EchoCommand: Echoing,
     RecordCommand: VerbRecording,
+    ReferCommand: Referring,
 }
 """Which department is in charge of a family of commands, by the family's base class."""
 

@@ -1,7 +1,8 @@
 """The control API: phones and calls for test suites in any language. JSON over the REST API's port and credentials.
 
     POST /emulator/v1/numbers            {"phone_number", "voice_url"?, …}                → the number
-    POST /emulator/v1/handsets           {"phone_number", "behavior"?, "answer_after"?, "script"?, "answered_by"?}
+    POST /emulator/v1/handsets           {"phone_number", "behavior"?, "answer_after"?, "script"?, "answered_by"?,
+                                          "on_refer"?, "application"?}
     POST /emulator/v1/dial               {"from", "to", "script"?}                        → {"call_sid"}
     GET  /emulator/v1/calls/{sid}/timeline                                                → {"entries", "text"}
     GET  /emulator/v1/calls/{sid}/measures                                                → {"measures", "summary"}
@@ -68,6 +69,7 @@ class Bench(Protocol):
         answer_after_ms: int,
         script: tuple[Step, ...] = (),
         answered_by: str = "human",
+        on_refer: str = "accept",
         application_sid: str = "",
     ) -> Phone:
         """Put a phone on the network."""
@@ -106,6 +108,7 @@ class HandsetOrder(msgspec.Struct, forbid_unknown_fields=True):
     answer_after: float = 1.0
     script: list[dict[str, Any]] = []
     answered_by: str = "human"
+    on_refer: str = "accept"
     application: str = ""
 
 
@@ -250,6 +253,7 @@ class ControlApi:
             answer_after_ms=round(order.answer_after * 1000),
             script=parse_script(order.script),
             answered_by=order.answered_by,
+            on_refer=order.on_refer,
             application_sid=order.application,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from twilio_emulator.calls.far_end import LegEnding
 from twilio_wire.words import Word
@@ -41,6 +41,45 @@ PLANS: Final[dict[Behavior, Plan]] = {
     Behavior.UNREACHABLE: Plan(rings=False, ending=LegEnding.UNREACHABLE),
 }
 """`ring` and `no-answer` look alike to the network: with the first the test decides, with the second nobody does."""
+
+
+class OnRefer(Word):
+    """What becomes of a REFER to a SIP user's phone."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    BUSY = "busy"
+
+
+class Referral(NamedTuple):
+    """The SIP code that answers a REFER and, if that accepts, the one that the new call meets with."""
+
+    answer_code: int
+    outcome_code: int | None = None
+
+
+REFERRALS: Final[dict[OnRefer, Referral]] = {
+    OnRefer.ACCEPT: Referral(202, 200),
+    OnRefer.BUSY: Referral(202, 486),
+    OnRefer.REJECT: Referral(405),
+}
+"""The codes of the examples in twilio.com/docs/voice/twiml/refer."""
+
+REFERRED_CALL_RINGS_MS: Final = 1000
+"""How long a call that a phone was referred to rings before it is answered or refused."""
+
+
+def on_refer_named(name: str) -> OnRefer:
+    """What becomes of a REFER, by name.
+
+    Raises:
+        ValueError: naming what there is.
+    """
+    try:
+        return OnRefer(name)
+    except ValueError:
+        known = ", ".join(OnRefer)
+        raise ValueError(f"on_refer is {name!r}; give one of: {known}.") from None
 
 
 def behavior_named(name: str) -> Behavior:

@@ -14,7 +14,7 @@ from twilio_emulator.errors import NeverHappened, NotStarted
 from twilio_emulator.journal import Journal, PhoneActed
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.tape import TapeStore
-from twilio_emulator.phones.behavior import PLANS, POST_DIAL_DELAY_MS, Behavior
+from twilio_emulator.phones.behavior import PLANS, POST_DIAL_DELAY_MS, Behavior, OnRefer
 from twilio_emulator.phones.phone_call import Phase, PhoneCall
 from twilio_emulator.phones.script import Step, run_script
 
@@ -64,6 +64,7 @@ class Phone:
         network: Network,
         speak: Callable[[str], Future[bytes]],
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
+        on_refer: OnRefer = OnRefer.ACCEPT,
         application_sid: str = "",
     ) -> None:
         self.phone_number = phone_number
@@ -76,6 +77,7 @@ class Phone:
         self._network = network
         self._speak = speak
         self.answered_by = answered_by
+        self.on_refer = on_refer
         self.application_sid = application_sid
         self._current: PhoneCall | None = None
         self._not_taken: deque[PhoneCall] = deque(maxlen=_NOT_TAKEN_LIMIT)
@@ -189,6 +191,7 @@ class Phone:
             speak=self._speak,
             answered_by=self.answered_by,
             measures=self._network.measures,
+            on_refer=self.on_refer,
         )
 
     def _after(self, ms: int, call: PhoneCall, action: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from twilio_emulator.calls.answerer import AnsweredBy
-from twilio_emulator.calls.far_end import LegEnding, LegSide
+from twilio_emulator.calls.far_end import LegEnding, LegSide, ReferAnswers
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import CallOver, CannotTransfer, NeverHappened, NotRinging
 from twilio_emulator.journal import Journal, PhoneActed
@@ -21,6 +21,7 @@ from twilio_emulator.media.lines import Lines
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.tape import TapeStore
+from twilio_emulator.phones.behavior import REFERRALS, REFERRED_CALL_RINGS_MS, OnRefer
 from twilio_emulator.phones.ear import Ear
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
@@ -33,6 +34,10 @@ KEYPAD: Final = dtmf.DigitTiming(on_ms=100, gap_ms=100, dbm0=-10.0)
 """How long a finger holds a key."""
 
 _LAST_KEY_BYTES: Final = (KEYPAD.on_ms + KEYPAD.gap_ms) * g711.SAMPLE_RATE // 1000
+
+_RINGS: Final = 180
+_REFUSED: Final = 300
+"""SIP codes [RFC 3261, section 21]."""
 
 
 class Phase(Word):
@@ -78,6 +83,7 @@ class PhoneCall:
         speak: Callable[[str], Wish[bytes]],
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
         measures: Callable[[str], Measures | None] = lambda _: None,
+        on_refer: OnRefer = OnRefer.ACCEPT,
     ) -> None:
         self.phone_number = phone_number
         self.dialled = dialled
@@ -92,6 +98,7 @@ class PhoneCall:
         self.parameters: dict[str, str] = {}
         """What came along with a call to a client (parameters) or to a SIP user (headers)."""
         self.answered_by = answered_by
+        self._on_refer = on_refer
         self.on_ended: Callable[[], None] = _nothing
         self._clock = clock
         self._journal = journal
@@ -142,6 +149,27 @@ class PhoneCall:
             self._note("hears the end of the call", ending)
             self._end(ending)
 
+    def refer(self, target: str, told: ReferAnswers) -> bool:
+        """Twilio wants this phone to call `target` instead: it leaves this call once that one is answered."""
+        if not self._is_sip:
+            return False
+        answer, outcome = REFERRALS[self._on_refer]
+        self._note("refuses to call" if outcome is None else "calls instead", target)
+        told(answer, None)
+        if outcome is not None:
+            told(answer, _RINGS)
+            self._clock.call_at(
+                self._clock.now_ms + REFERRED_CALL_RINGS_MS,
+                lambda: self._referred(outcome, lambda: told(answer, outcome)),
+            )
+        return True
+
+    def _referred(self, outcome: int, tell: Callable[[], None]) -> None:
+        if self.phase is Phase.TALKING:
+            tell()
+        if self.phase is Phase.TALKING and outcome < _REFUSED:
+            self.hang_up()
+
     # --- what the person does ---------------------------------------------------------------------------------------
 
     def answer(self) -> None:
@@ -183,7 +211,7 @@ class PhoneCall:
         Raises:
             CannotTransfer: when this phone is no SIP user's, or is in no conversation.
         """
-        if self.phase is not Phase.TALKING or self.leg is None or not self.phone_number.startswith("sip:"):
+        if self.phase is not Phase.TALKING or self.leg is None or not self._is_sip:
             raise CannotTransfer(self.phone_number, self.status)
         self._note("transfers the call to", target)
         self.leg.far_referred(target)
@@ -285,6 +313,10 @@ class PhoneCall:
         return wish
 
     # --- inside -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _is_sip(self) -> bool:
+        return self.phone_number.startswith("sip:")
 
     def _said(self, name: str) -> None:
         wish, _ = self._utterances.pop(name)

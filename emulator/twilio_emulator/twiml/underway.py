@@ -38,6 +38,7 @@ from twilio_emulator.twiml.flow import (
     Synthesize,
     TimerFired,
 )
+from twilio_emulator.twiml.refer_flow import ReferProgressed
 
 
 class Underway:
@@ -106,6 +107,8 @@ def takes_time(event: Event | None) -> bool:
     match event:
         case PlaybackEnded() | TimerFired() | LegRang() | StreamEnded(ending=StreamEnding.CLOSED_BY_APP):
             return True
+        case ReferProgressed(notify_code=code):
+            return code is not None and event.is_final
     return False
 
 

@@ -21,7 +21,7 @@ CALLEE = "+15557770002"
 TALK = tone_line(440, 3.0)
 
 AT_ONCE = {"Hangup", "Leave", "Refer", "Reject", "Stop"}
-"""Verbs that are over when they begin."""
+"""Verbs that are over when they begin; and Refer, which is soon over (see test_refer)."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twilio_emulator.calls.answerer import AnsweredBy
-from twilio_emulator.calls.far_end import LegEnding
+from twilio_emulator.calls.far_end import LegEnding, ReferAnswers
 from twilio_emulator.media.bridge import Bridge
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.mixer import add
@@ -37,6 +37,9 @@ class Talker:
 
     def ended(self, ending: LegEnding) -> None:
         raise AssertionError(ending)
+
+    def refer(self, target: str, told: ReferAnswers) -> bool:
+        raise AssertionError(target)
 
 
 class Owner:
