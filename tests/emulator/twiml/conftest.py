@@ -13,8 +13,10 @@ Reports are kept apart (`call.entries(Problem)`); a `Report` in `does` pulls its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from itertools import zip_longest
 from typing import TypeVar
+from zlib import crc32
 
 import pytest
 
@@ -45,6 +47,18 @@ SPEECH = b"\x55" * 8000
 
 SomeEntry = TypeVar("SomeEntry", bound=Entry)
 
+LONG_BYTES = 40
+
+
+def shown(thing: object) -> str:
+    """A command or an event as a failure shows it: audio by its length and a checksum, anything else in full."""
+    if isinstance(thing, bytes) and len(thing) > LONG_BYTES:
+        return f"<{len(thing)} bytes, {crc32(thing):08x}>"
+    if is_dataclass(thing):
+        inside = ", ".join(f"{field.name}={shown(getattr(thing, field.name))}" for field in fields(thing))
+        return f"{type(thing).__name__}({inside})"
+    return repr(thing)
+
 
 class Playbook:
     """One call's flow, played line by line."""
@@ -65,14 +79,14 @@ class Playbook:
         asked = [command for command in self._asked if not isinstance(command, Report) or type(command.entry) in kinds]
         self._asked = []
         if asked != list(expected):
-            self._fail(list(map(repr, expected)), list(map(repr, asked)))
-        self._timeline += [f"does  {command!r}" for command in expected]
+            self._fail(list(map(shown, expected)), list(map(shown, asked)))
+        self._timeline += [f"does  {shown(command)}" for command in expected]
         return self
 
     def hears(self, event: Event) -> Playbook:
         """Something happens while the flow waits."""
-        self._nothing_unexpected(repr(event))
-        self._timeline.append(f"hears {event!r}")
+        self._nothing_unexpected(shown(event))
+        self._timeline.append(f"hears {shown(event)}")
         self._advance(lambda: self._steps.send(event))
         return self
 
@@ -128,7 +142,7 @@ class Playbook:
         return self
 
     def _nothing_unexpected(self, now: str) -> None:
-        rest = [repr(command) for command in self._asked if not isinstance(command, Report)]
+        rest = [shown(command) for command in self._asked if not isinstance(command, Report)]
         if rest:
             self._fail([now], rest)
         self._asked = []

@@ -37,3 +37,12 @@ def test_a_script_that_goes_on_too_long_fails(playbook):
     call = playbook("<Response/>").does(HangUp())
     with pytest.raises(pytest.fail.Exception, match="is over"):
         call.hears(AudioReady(b"x"))
+
+
+def test_a_failure_shows_audio_by_its_length(playbook):
+    call = playbook("<Response><Say>Hello.</Say></Response>")
+    with pytest.raises(
+        pytest.fail.Exception, match=r"StartPlayback\(audio=<9000 bytes, [0-9a-f]{8}>, says=None\)"
+    ) as failure:
+        call.says("Hello.").plays(b"\x01" * 9000)
+    assert len(str(failure.value)) < 2000
