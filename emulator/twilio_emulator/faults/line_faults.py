@@ -17,7 +17,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from twilio_emulator.calls.far_end import FarEnd
+from twilio_emulator.calls.far_end import FarEnd, ReferAnswers
 from twilio_emulator.faults.chance import Chance
 from twilio_emulator.faults.fault import Fault
 from twilio_emulator.media.captions import LostFrame, carrying, lost
@@ -222,6 +222,10 @@ class BadLine:
         for echo in self._echoes:
             echo.hear(heard)
         self._far_end.hear(heard)
+
+    def refer(self, target: str, told: ReferAnswers) -> bool:
+        """A REFER goes through."""
+        return self._far_end.refer(target, told)
 
 
 def _frames(ms: int) -> int:
