@@ -67,6 +67,12 @@ def station(text: str) -> str:
         return text
 
 
+def sip_host(uri: str) -> str:
+    """The host of a SIP URI, without its port; empty for text that is none."""
+    match = _SIP.fullmatch(uri)
+    return "" if match is None else match[2].lower()
+
+
 def _client(identity: str) -> Address:
     name, _, parameters = identity.partition("?")
     name = unquote(name)
@@ -93,10 +99,11 @@ def _sim(sid: str) -> Address:
     return Address(f"sim:{sid}")
 
 
-def _application(sid: str) -> Address:
+def _application(text: str) -> Address:
+    sid, _, parameters = text.partition("?")
     if _APPLICATION_SID.fullmatch(sid) is None:
         raise InvalidAddress(f"{sid!r} is no application; write its sid, AP and 32 hexadecimal digits.")
-    return Address(f"{APPLICATION}{sid}")
+    return Address(f"{APPLICATION}{sid}", dict(parse_qsl(parameters, keep_blank_values=True)))
 
 
 def _whatsapp(number: str) -> Address:

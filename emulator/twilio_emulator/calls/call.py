@@ -15,7 +15,7 @@ from twilio_wire.words import Word
 
 
 class CallStatus(Word):
-    """Where a call stands. `initiated` is told to status callbacks only; REST shows such a call as `queued`."""
+    """Where a call stands. `initiated` is told to status callbacks only: see `Call.status_in_rest`."""
 
     QUEUED = "queued"
     INITIATED = "initiated"
@@ -31,11 +31,6 @@ class CallStatus(Word):
     def is_final(self) -> bool:
         """Nothing follows this status."""
         return self in FINAL_STATUSES
-
-    @property
-    def in_rest(self) -> str:
-        """The word that the REST API uses."""
-        return str(CallStatus.QUEUED if self is CallStatus.INITIATED else self)
 
 
 FINAL_STATUSES: Final = frozenset(
@@ -162,6 +157,14 @@ class Call:
         if after.is_final:
             self.ended_ms = now_ms
         return before
+
+    @property
+    def status_in_rest(self) -> str:
+        """The word that the REST API uses. It has no `initiated`, and a leg of a `<Dial>` is never `queued`
+        [twilio.com/docs/voice/twiml/dial]; that such a leg is shown as `ringing` from the first is our reading."""
+        if self.status not in (CallStatus.QUEUED, CallStatus.INITIATED):
+            return str(self.status)
+        return str(CallStatus.RINGING if self.direction is Direction.OUTBOUND_DIAL else CallStatus.QUEUED)
 
     @property
     def shown_number(self) -> str:

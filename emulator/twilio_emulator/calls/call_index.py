@@ -46,7 +46,7 @@ class CallIndex:
         for key in _keys(call):
             self._shelves[key].remove(call.sid)
         if self._under_way.pop(call.sid, None) is None:
-            ended = self._ended[(call.account_sid, call.status.in_rest)]
+            ended = self._ended[(call.account_sid, call.status_in_rest)]
             del ended[bisect_left(ended, self._rank[call.sid], key=self._rank_of)]
         del self._rank[call.sid]
 
@@ -63,7 +63,7 @@ class CallIndex:
         return [
             call
             for call in self._under_way.values()
-            if call.account_sid == account_sid and call.status.in_rest == status
+            if call.account_sid == account_sid and call.status_in_rest == status
         ]
 
     def in_time(self, calls: Sequence[Call], started: Span, ended: Span) -> Sequence[Call]:
@@ -85,7 +85,7 @@ class CallIndex:
             self._longest_life_ms = max(self._longest_life_ms, ended_ms - call.created_ms)
         for call in [call for call in self._under_way.values() if call.status.is_final]:
             del self._under_way[call.sid]
-            insort(self._ended.setdefault((call.account_sid, call.status.in_rest), []), call, key=self._rank_of)
+            insort(self._ended.setdefault((call.account_sid, call.status_in_rest), []), call, key=self._rank_of)
 
     def _rank_of(self, call: Call) -> int:
         return self._rank[call.sid]

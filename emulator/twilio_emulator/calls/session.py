@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
+from twilio_emulator.calls.addresses import sip_host
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction, StatusCallback
 from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.call_sidecars import CallSidecars
@@ -242,6 +243,9 @@ class CallSession:
         first, self._first_request = self._first_request, False
         inbound = self.call.direction is Direction.INBOUND
         extras = {**(self.call.parameters if first and inbound else {}), **fetch.parameters}
+        if first and self._told is not None and self.call.sip_call_id is not None:
+            # The screening of a SIP leg [twilio.com/docs/voice/twiml/sip].
+            extras |= {"SipCallId": self.call.sip_call_id, "SipDomain": sip_host(self.call.to_number)}
         if first and self.call.answered_by is not None:
             extras["AnsweredBy"] = self.call.answered_by
         return voice_parameters(self.call, first_request=first, quirks=self._rooms.quirks, extras=extras)

@@ -30,7 +30,7 @@ def search_calls(query: Form, calendar: Calendar, store: Store, account_sid: str
         RestError: 20001 for a status or a date that is none.
     """
     filters: Filters[Call] = Filters(query, calendar)
-    status = filters.choice("Status", STATUSES, lambda call: call.status.in_rest)
+    status = filters.choice("Status", STATUSES, lambda call: call.status_in_rest)
     to_number = filters.equal("To", lambda call: call.to_number)
     from_number = filters.equal("From", lambda call: call.from_number)
     parent = filters.equal("ParentCallSid", lambda call: call.parent_call_sid)

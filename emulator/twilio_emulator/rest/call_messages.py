@@ -85,7 +85,7 @@ SUBSCRIPTION: Final[Mapping[str, Handler]] = {"DELETE": unsubscribe}
 def _call_in_progress(desk: Desk, request: Request, call_sid: str) -> Call:
     call = find_call(desk, request, call_sid)
     if call.status is not CallStatus.IN_PROGRESS:
-        raise RestError(31211, status=call.status.in_rest)
+        raise RestError(31211, status=call.status_in_rest)
     return call
 
 

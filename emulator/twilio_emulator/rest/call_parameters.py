@@ -38,6 +38,9 @@ _STATUS_CALLBACK: Final = frozenset({"StatusCallback", "StatusCallbackMethod", "
 # Applications call from the same few numbers, and often call the same ones.
 _normalized = lru_cache(maxsize=4096)(normalize)
 
+ADDRESSES: Final = ("client:", "sip:")
+"""What the address of somebody who is no number begins with."""
+
 PROGRESS_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 
 WITHOUT_EFFECT: Final[Mapping[str, str]] = {
@@ -148,8 +151,12 @@ def check_status_callback(form: Form, problems: list[Problem]) -> StatusCallback
     return StatusCallback(url=url, method=method, events=events)
 
 
-def check_parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]:
+def check_parties(
+    form: Form, store: Store, account_sid: str, *, addresses: tuple[str, ...] = ADDRESSES
+) -> tuple[str, str]:
     """Who is called and who calls, each in the one form in which the emulator writes it.
+
+    `addresses` are what the address of somebody called may begin with, if it is no number.
 
     Raises:
         RestError: 21201, 21210, 21211, 21212 or 21213.
@@ -159,7 +166,7 @@ def check_parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]
         raise RestError(21201)
     if not from_:
         raise RestError(21213)
-    called = _party(to, code=21211)
+    called = _party(to, code=21211, addresses=addresses)
     caller = _party(from_, code=21212) if _is_number(called) or _is_number(from_) else from_
     if _is_number(called) and not _is_number(caller):
         raise RestError(21212, number=from_)
@@ -170,9 +177,9 @@ def check_parties(form: Form, store: Store, account_sid: str) -> tuple[str, str]
     return called, caller
 
 
-def _party(text: str, *, code: int) -> str:
+def _party(text: str, *, code: int, addresses: tuple[str, ...] = ADDRESSES) -> str:
     try:
-        if text.startswith(("client:", "sip:")):
+        if text.startswith(addresses):
             parse_address(text)
             return text
         return _normalized(text)

@@ -84,7 +84,7 @@ def call_resource(call: Call, calendar: Calendar) -> CallResource:
         from_formatted=_formatted(call.from_number),
         phone_number_sid=call.phone_number_sid,
         stir_verstat=stir_verstat(call),
-        status=call.status.in_rest,
+        status=call.status_in_rest,
         start_time=calendar.rfc2822(call.started_ms),
         end_time=calendar.rfc2822(call.ended_ms),
         duration=str(call.duration_s) if call.status is CallStatus.COMPLETED else None,

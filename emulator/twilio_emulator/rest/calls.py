@@ -79,7 +79,7 @@ def delete(desk: Desk, request: Request, sid: str) -> Reply:
     """DELETE Calls/{sid}.json."""
     call = find_call(desk, request, sid)
     if not call.status.is_final:
-        raise RestError(20009, resource="call", status=call.status.in_rest)
+        raise RestError(20009, resource="call", status=call.status_in_rest)
     desk.world.delete_call(call)
     return Reply(204)
 

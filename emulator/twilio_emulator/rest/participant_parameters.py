@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from twilio_emulator.calls.addresses import APPLICATION
 from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.recordings import RecordingSource, RecordingSpec
 from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
@@ -28,6 +29,7 @@ from twilio_emulator.conferences.spec import (
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.recorder import Trim
 from twilio_emulator.rest.call_parameters import (
+    ADDRESSES,
     check_caller_id,
     check_parties,
     check_status_callback,
@@ -88,7 +90,7 @@ def check_new_participant(form: Form, world: World, account_sid: str, conference
         RestError: for the first mistake that Twilio refuses.
     """
     problems: list[Problem] = []
-    to, from_ = check_parties(form, world.store, account_sid)
+    to, from_ = check_parties(form, world.store, account_sid, addresses=(*ADDRESSES, APPLICATION))
     timeout_s = form.whole_number(
         "Timeout", default=DEFAULT_TIMEOUT_S, lowest=LOWEST_TIMEOUT_S, highest=HIGHEST_TIMEOUT_S, code=21208
     )

@@ -84,4 +84,11 @@ def test_an_unanswered_call_has_no_duration() -> None:
 
 
 def test_rest_never_says_initiated() -> None:
-    assert CallStatus.INITIATED.in_rest == "queued"
+    assert a_call(CallStatus.INITIATED).status_in_rest == "queued"
+
+
+@pytest.mark.parametrize("status", [CallStatus.QUEUED, CallStatus.INITIATED])
+def test_rest_never_says_that_a_dialled_leg_is_queued(status: CallStatus) -> None:
+    leg = a_call(status)
+    leg.direction = Direction.OUTBOUND_DIAL
+    assert leg.status_in_rest == "ringing"

@@ -52,7 +52,7 @@ def test_every_search_finds_what_a_look_at_all_calls_would(actions: list) -> Non
                                 one.sid
                                 for one in calls
                                 if one.account_sid == account
-                                and status in ("", one.status.in_rest)
+                                and status in ("", one.status_in_rest)
                                 and to in ("", one.to_number)
                                 and from_ in ("", one.from_number)
                                 and parent in ("", one.parent_call_sid)

@@ -77,6 +77,35 @@ async def test_a_sip_user_is_dialled_with_headers(twilio: TwilioEmulator, custom
     assert form["DialSipCallId"] == f"{child.sid[2:]}@0.0.0.0"
 
 
+async def test_the_screening_of_a_sip_user_is_told_of_its_leg(
+    twilio: TwilioEmulator, customer: Customer, caller: Handset
+) -> None:
+    dial = a_dial()
+    dial.sip("sip:bob@PBX.example.com:5070;transport=tls?X-Ticket=42", url="/screen")
+    customer.pages |= {"/voice": document(dial), "/screen": "<Response><Redirect>/again</Redirect></Response>"}
+    customer.pages["/again"] = "<Response/>"
+    bob = twilio.handset("sip:bob@pbx.example.com:5070")
+    line = await caller.dial(NUMBER)
+    await talk(line, await bob.next_call())
+    [child] = twilio.client().calls.list(to="sip:bob@PBX.example.com:5070;transport=tls")
+    [form] = customer.forms("/screen")
+    assert (form["SipCallId"], form["SipDomain"]) == (f"{child.sid[2:]}@0.0.0.0", "pbx.example.com")
+    [form] = customer.forms("/again")
+    assert "SipCallId" not in form
+
+
+async def test_the_screening_of_a_number_is_told_nothing_of_sip(
+    twilio: TwilioEmulator, customer: Customer, caller: Handset
+) -> None:
+    dial = a_dial()
+    dial.number("+15557770002", url="/screen")
+    customer.pages |= {"/voice": document(dial), "/screen": "<Response/>"}
+    phone = twilio.handset("+15557770002")
+    line = await caller.dial(NUMBER)
+    await talk(line, await phone.next_call())
+    assert not {"SipCallId", "SipDomain"} & customer.forms("/screen")[0].keys()
+
+
 async def test_a_sip_user_who_is_busy_is_told_with_its_code(
     twilio: TwilioEmulator, customer: Customer, caller: Handset
 ) -> None:

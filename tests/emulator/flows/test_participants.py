@@ -64,6 +64,28 @@ async def test_a_guest_is_called_in_and_talks_with_who_is_there(meeting: Meeting
     assert spoken(meeting.twilio) == ["You are out."]
 
 
+async def test_an_application_is_called_in_with_parameters(meeting: Meeting) -> None:
+    application = meeting.twilio.client().applications.create(
+        voice_url=f"{meeting.customer.url}/app", friendly_name="assistant"
+    )
+    meeting.customer.pages["/app"] = "<Response><Play digits='7'/><Pause length='5'/></Response>"
+    host = await meeting.join()
+    guest = invite(meeting, to=f"app:{application.sid}?mood=good&topic=a%20question")
+    assert await host.wait_for_digits(1) == "7"
+    [form] = meeting.customer.forms("/app")
+    assert (form["Direction"], form["ApplicationSid"]) == ("inbound", application.sid)
+    assert (form["mood"], form["topic"]) == ("good", "a question")
+    assert meeting.twilio.client().calls(guest.call_sid).fetch().to == f"app:{application.sid}"
+    await host.hang_up()
+
+
+@pytest.mark.parametrize("to", ["app:", "app:AP1", "whatsapp:+15557770001", "sim:DE" + "1" * 32])
+async def test_what_is_no_application_is_refused(meeting: Meeting, to: str) -> None:
+    with pytest.raises(TwilioRestException) as refusal:
+        invite(meeting, to=to)
+    assert refusal.value.code == 21211
+
+
 async def test_a_new_name_is_a_new_conference_as_the_first_guest_wants_it(meeting: Meeting) -> None:
     _, line = await answered(
         meeting,

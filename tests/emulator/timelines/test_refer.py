@@ -4,7 +4,7 @@ from timeline_bench import NUMBER, Scene, golden_timeline
 from twilio.twiml.voice_response import Refer, VoiceResponse
 
 
-@golden_timeline(repetitions=50)
+@golden_timeline()
 async def test_a_call_that_is_not_sip_cannot_be_referred(scene: Scene) -> None:
     refer = Refer(action="/referred")
     refer.sip("sip:alice@example.com")

@@ -35,6 +35,8 @@ def order(use: Use, around: Use, context: CallContext) -> Steps[LegOrder | None]
     """
     sid = next((child.text for child in use.children if child.tag is APPLICATION_SID), use.text)
     try:
+        if "?" in sid:
+            raise InvalidAddress("parameters are written as <Parameter>, not behind the sid.")
         route = parse_address(f"app:{sid}").station
     except InvalidAddress as error:
         yield context.warning(SCHEMA_WARNING, f"{use.place}: {error}", "Write <Application>AP…</Application>.")
