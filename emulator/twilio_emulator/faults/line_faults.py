@@ -10,6 +10,7 @@ Laws
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -73,7 +74,7 @@ class Latency:
         return self._under_way.popleft()
 
 
-class Losing:
+class Losing(ABC):
     """Counts what is lost; `on_first` is told of the first."""
 
     def __init__(self) -> None:
@@ -90,9 +91,9 @@ class Losing:
             self.on_first()
         return lost(frame)
 
+    @abstractmethod
     def loses_next(self) -> bool:
         """Whether the next frame is lost; asked once for each."""
-        raise NotImplementedError
 
 
 class Loss(Losing):
