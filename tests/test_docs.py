@@ -140,7 +140,7 @@ def test_the_adapters_page_names_everything_the_package_offers() -> None:
     from twilio_adapter import TwilioAgentAdapter
 
     page = (ROOT / "docs" / "adapter.md").read_text(encoding="utf-8")
-    offered = {*twilio_adapter.__all__, *(name for name in vars(TwilioAgentAdapter) if not name.startswith("_"))}
+    offered = {*twilio_adapter.__all__, *(name for name in dir(TwilioAgentAdapter) if not name.startswith("_"))}
     assert {name for name in offered if not re.search(rf"\b{name}\b", page)} == set()
 
 

@@ -4,39 +4,35 @@ One telephone with one number. It serves Twilio's webhooks and media stream on o
 awaited verbs; the same object runs against real Twilio and against the offline emulator.
 
 Laws: seconds in a call are call time, counted in received audio, and pass as fast as the call does. Every wait has a
-limit which its error names. No call and no changed number is left behind: `disconnect()` hangs up and gives the number
-back, whatever happened before, and a cancellation waits for it.
+limit which its error names. What is set up before a call and undone after it is in `telephone`.
 """
 
 from collections.abc import AsyncIterator, Collection
-from types import TracebackType
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 from twilio_adapter.addresses import checked_public_url
-from twilio_adapter.bench import Bench, Settings, check_credentials
+from twilio_adapter.bench import Settings, check_credentials
 from twilio_adapter.chunk import AudioChunk
-from twilio_adapter.conversation import Conversation
 from twilio_adapter.dial import allowed_numbers, check_callee
 from twilio_adapter.dial import phone_number as checked_number
 from twilio_adapter.digits import DigitCallback
 from twilio_adapter.ear import to_bytes
 from twilio_adapter.ending import hang_up
-from twilio_adapter.errors import NOT_CONNECTED, CallInProgress, CallStillUp, ConfigurationError, NoCall, NotConnected
+from twilio_adapter.errors import CallInProgress, CallStillUp, ConfigurationError
 from twilio_adapter.events import CallEvent, DigitPressed
 from twilio_adapter.keypad import DtmfMethod
 from twilio_adapter.limits import Limits
 from twilio_adapter.pace import Pace
-from twilio_adapter.recording import Recording
 from twilio_adapter.roles import AgentRole, Capabilities
 from twilio_adapter.session import silence_ulaw
-from twilio_adapter.tasks import finish
+from twilio_adapter.telephone import Telephone
 from twilio_adapter.tunnel import Tunnel
 from twilio_adapter.voice_activity import Vad
 
 DEFAULT_PORT: Final = 8765
 
 
-class TwilioAgentAdapter:
+class TwilioAgentAdapter(Telephone):
     """A telephone in the hands of a test. Use it in `async with`, or between `connect()` and `disconnect()`.
 
     Args:
@@ -50,7 +46,8 @@ class TwilioAgentAdapter:
         allowed_callers: who may call, E.164; None or "*" is anybody. Others are rejected.
         allowed_callees: whom `place_call` may dial, E.164; None is the account's own numbers, "*" anybody.
         on_dtmf: called, or awaited, with each key the far end presses.
-        role: the part this end plays in a scenario.
+        role: whom this telephone connects a script to: AGENT (the far end is the agent under test, we are its user) or
+            USER (the far end is the user, we are the agent).
         validate_signature: whether to refuse requests that Twilio has not signed.
         api_base_url: where the REST API is, if not at Twilio: an emulator's base URL.
         pace: told when call time is waited for, by harnesses that share a process with the emulator. Others need none:
@@ -87,7 +84,7 @@ class TwilioAgentAdapter:
             raise ConfigurationError("There are two ways in: pass public_base_url or tunnel, not both.")
         check_credentials(account_sid, auth_token)
         self.role = role
-        self._settings = Settings(
+        settings = Settings(
             account_sid=account_sid,
             auth_token=auth_token,
             phone_number=checked_number(phone_number),
@@ -103,121 +100,7 @@ class TwilioAgentAdapter:
             limits=limits or Limits(),
             vad=vad or Vad(),
         )
-        self._bench: Bench | None = None
-        self._last: Conversation | None = None
-
-    # --- connecting -----------------------------------------------------------------------------------------------
-
-    async def connect(self) -> None:
-        """Take the port, check that the account owns the number, serve, and open the tunnel if there is one.
-
-        A number that an adapter has left behind, because it was killed, is restored. Connecting twice is connecting
-        once.
-
-        Raises:
-            PortInUseError: somebody else listens on `http_port`.
-            NumberNotOwnedError: the account does not own `phone_number`.
-            TwilioRefused, TwilioUnreachable: the API cannot be used.
-            TunnelMissing, TunnelFailed, TunnelNotReached: there is a tunnel, and it does not lead to us.
-        """
-        if self._bench is not None:
-            return
-        bench = Bench(self._settings)
-        try:
-            await bench.open()
-        except BaseException:
-            await finish(bench.close())
-            raise
-        self._bench = bench
-
-    async def disconnect(self) -> None:
-        """Hang up a live call, give the number back, close the port. Cancelling it does not stop it halfway.
-
-        Raises:
-            TwilioRefused, TwilioUnreachable: a call may still be up, or the number still be ours; all else was done.
-        """
-        problems = await self._close()
-        if problems:
-            raise problems[0]
-
-    async def _close(self) -> list[Exception]:
-        bench, self._bench = self._bench, None
-        if bench is None:
-            return []
-        self._last = bench.conversation
-        return await finish(bench.close())
-
-    async def __aenter__(self) -> Self:
-        await self.connect()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        problems = await self._close()  # which are logged, so as not to hide what the test itself raised
-        if problems and error is None:
-            raise problems[0]
-
-    # --- facts ----------------------------------------------------------------------------------------------------
-
-    @property
-    def local_url(self) -> str:
-        """Base URL of our port on this machine, what a tunnel has to lead to.
-
-        Raises:
-            NotConnected: there is no port yet.
-        """
-        return self._connected().local_url
-
-    @property
-    def public_base_url(self) -> str:
-        """Base URL under which Twilio reaches our port.
-
-        Raises:
-            NotConnected: there is no port yet.
-        """
-        return self._connected().reception.addresses.base_url
-
-    @property
-    def phone_number(self) -> str:
-        """Our number, E.164."""
-        return self._settings.phone_number
-
-    @property
-    def call_sid(self) -> str | None:
-        """Twilio's identifier of the current or last call."""
-        return self._conversation.call.sid if self._conversation else None
-
-    @property
-    def call_status(self) -> str | None:
-        """Twilio's status of the current or last call (twilio.com/docs/voice/api/call-resource)."""
-        return self._conversation.call.progress.status if self._conversation else None
-
-    @property
-    def caller(self) -> str | None:
-        """Who placed the current or last call: E.164, or `client:…` and the like."""
-        return self._conversation.call.caller if self._conversation else None
-
-    @property
-    def digits(self) -> str:
-        """Keys the far end has pressed in the current or last call."""
-        return self._conversation.call.session.digits if self._conversation else ""
-
-    @property
-    def timeline(self) -> tuple[CallEvent, ...]:
-        """What has happened in the current or last call, in the order in which it was noticed: see `events`."""
-        return tuple(self._conversation.call.timeline) if self._conversation else ()
-
-    @property
-    def recording(self) -> Recording:
-        """Both sides of the current or last call.
-
-        Raises:
-            NoCall: there has been none.
-        """
-        if self._conversation is None:
-            raise NoCall("There is no recording: no call has been placed or taken yet.")
-        return self._conversation.call.session.recording
+        super().__init__(settings)
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
@@ -442,19 +325,3 @@ class TwilioAgentAdapter:
         async for event in self.events(timeout):
             if isinstance(event, DigitPressed):
                 yield event.digit
-
-    # --- inside ---------------------------------------------------------------------------------------------------
-
-    @property
-    def _conversation(self) -> Conversation | None:
-        return self._last if self._bench is None else self._bench.conversation
-
-    def _connected(self) -> Bench:
-        if self._bench is None:
-            raise NotConnected(NOT_CONNECTED)
-        return self._bench
-
-    def _talk(self) -> Conversation:
-        if self._conversation is None:
-            raise NoCall("There is no call: await place_call() or wait_for_call() first.")
-        return self._conversation

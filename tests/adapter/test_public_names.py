@@ -32,7 +32,7 @@ def test_functions_are_not_hidden_by_modules_of_the_same_name() -> None:
 
 
 def test_the_adapters_verbs_and_facts_are_these() -> None:
-    public = {name for name in vars(TwilioAgentAdapter) if not name.startswith("_")}
+    public = {name for name in dir(TwilioAgentAdapter) if not name.startswith("_")}
     assert public == VERBS | FACTS
 
 
