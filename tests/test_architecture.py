@@ -73,7 +73,7 @@ def test_only_the_adapters_harness_knows_the_emulator() -> None:
         for path, names in packages_imported(ADAPTER).items()
         if "twilio_emulator" in names
     }
-    assert knowing == {"harness.py"}
+    assert knowing == {"harnesses.py"}
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: path.relative_to(ROOT).as_posix())

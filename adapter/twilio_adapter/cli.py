@@ -25,7 +25,7 @@ from twilio_adapter.addresses import checked_public_url
 from twilio_adapter.errors import AdapterError, ConfigurationError
 from twilio_adapter.examination import Examination
 from twilio_adapter.findings import Finding, Patient, Verdict
-from twilio_adapter.harness import ACCOUNT_VARIABLES, API_VARIABLE, PORT_VARIABLE, PUBLIC_URL_VARIABLE
+from twilio_adapter.harnesses import ACCOUNT_VARIABLES, API_VARIABLE, PORT_VARIABLE, PUBLIC_URL_VARIABLE
 from twilio_adapter.lease import LeaseBook, state_directory
 from twilio_adapter.limits import Limits
 from twilio_adapter.number import restore_left_over

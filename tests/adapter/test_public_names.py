@@ -1,8 +1,11 @@
 """What the package offers: the names a test author may rely on."""
 
 import inspect
+import pkgutil
 import subprocess
 import sys
+
+import pytest
 
 import twilio_adapter
 from twilio_adapter import AgentRole, Capabilities, TwilioAgentAdapter
@@ -26,9 +29,14 @@ def test_every_public_name_is_there() -> None:
     assert twilio_adapter.__all__ == sorted(twilio_adapter.__all__)
 
 
-def test_functions_are_not_hidden_by_modules_of_the_same_name() -> None:
-    for name in ("harness", "dtmf", "audio", "agent", "hang_up", "run", "silence", "sleep", "interrupt"):
-        assert inspect.isfunction(getattr(twilio_adapter, name)), name
+def test_no_module_has_the_name_of_something_offered_which_it_would_hide() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(twilio_adapter.__path__)}
+    assert modules.isdisjoint(twilio_adapter.__all__)
+
+
+def test_a_name_that_is_not_offered_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'handset'"):
+        twilio_adapter.handset  # noqa: B018
 
 
 def test_the_adapters_verbs_and_facts_are_these() -> None:
@@ -59,9 +67,16 @@ def test_roles_and_capabilities_are_facts_of_the_class() -> None:
     assert TwilioAgentAdapter.capabilities.input_formats == ("mulaw/8000",)
 
 
-def test_importing_the_adapter_does_not_import_the_emulator() -> None:
-    script = "import sys, twilio_adapter; sys.exit('twilio_emulator' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import twilio_adapter", {"asyncio", "numpy", "aiohttp", "twilio", "twilio_emulator"}),
+        ("from twilio_adapter import *", {"twilio_emulator"}),
+    ],
+)
+def test_nothing_is_imported_before_it_is_needed(statement: str, absent: set[str]) -> None:
+    script = f"import sys; {statement}; print(*({absent!r} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True) == "\n"
 
 
 def test_secrets_do_not_show(make_adapter) -> None:
