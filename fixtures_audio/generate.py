@@ -8,28 +8,30 @@ Laws:
   What a test reads is therefore exactly what a line delivers, and encoding it loses nothing.
 * The same code makes the same bytes: speech without chance, noise from a fixed seed. A file is written only
   when its content changes.
-* The folders hold what the tables below name and nothing else; WAV files no longer named are removed.
+* The folders hold what the tables below name and nothing else; audio files no longer named are removed.
 """
 
 import argparse
-import hashlib
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from twilio_emulator.fixtures.check import unlisted
+from twilio_emulator.fixtures.make import Recipe, make
+from twilio_emulator.fixtures.manifest import SCHEMA, Manifest
+from twilio_emulator.fixtures.sound import pressed, quiet, spoken
 from twilio_emulator.media.speech import PiperSpeech, Speech
-from twilio_wire import dtmf, g711, levels, tones
-from twilio_wire.audio import wav_bytes
+from twilio_wire import dtmf, levels, tones
+from twilio_wire.pcm import Pcm
 
-Pcm = NDArray[np.int16]
-SCHEMA = 1
+HEADER = (
+    "# What is in each audio fixture. Written by generate.py: change that, then run `make fixtures`.\n"
+    f"schema = {SCHEMA}\n"
+)
 NOISE_SEED = 4733  # RFC 4733 is the one about keys pressed on telephones.
 
 CALLER = {
@@ -70,29 +72,18 @@ SHORT_TONES = dtmf.DigitTiming(on_ms=50, gap_ms=50, dbm0=-9.0)
 BRISK_TONES = dtmf.DigitTiming(on_ms=100, gap_ms=100, dbm0=-10.0)
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """One fixture: where it goes, what a listener would note down about it, and how its samples are made."""
-
-    path: str
-    kind: str
-    make: Callable[[], Pcm]
-    text: str = ""
-    digits: str = ""
-
-
 def recipes(speech: Speech) -> list[Recipe]:
     """List every fixture, in the order of the manifest."""
 
-    def spoken(path: str, kind: str, text: str) -> Recipe:
-        return Recipe(path, kind, partial(say, speech, text), text=text)
+    def sentence(path: str, kind: str, text: str) -> Recipe:
+        return Recipe(path, kind, partial(spoken, speech, text), text=text)
 
     return [
-        *(spoken(path, "speech", text) for path, text in (CALLER | AGENT).items()),
-        *(spoken(path, "menu", text) for path, text in MENUS.items()),
+        *(sentence(path, "speech", text) for path, text in (CALLER | AGENT).items()),
+        *(sentence(path, "menu", text) for path, text in MENUS.items()),
         Recipe("voicemail/greeting_with_beep.wav", "voicemail", partial(greeting, speech), text=GREETING),
-        Recipe("dtmf/all_sixteen.wav", "dtmf", partial(keys, dtmf.KEYS, BRISK_TONES), digits=dtmf.KEYS),
-        Recipe("dtmf/pin_1234_pound.wav", "dtmf", partial(keys, "1234#", dtmf.TWILIO_TIMING), digits="1234#"),
+        Recipe("dtmf/all_sixteen.wav", "dtmf", partial(pressed, dtmf.KEYS, BRISK_TONES), digits=dtmf.KEYS),
+        Recipe("dtmf/pin_1234_pound.wav", "dtmf", partial(pressed, "1234#", dtmf.TWILIO_TIMING), digits="1234#"),
         Recipe("dtmf/pin_1234_pound_noisy.wav", "dtmf", noisy_pin, digits="1234#"),
         Recipe("dtmf/over_speech.wav", "dtmf", partial(number_said, speech), text=ACCOUNT_NUMBER, digits="4711#"),
         Recipe("silence/one_second.wav", "silence", idle_second),
@@ -102,37 +93,22 @@ def recipes(speech: Speech) -> list[Recipe]:
     ]
 
 
-def say(speech: Speech, text: str) -> Pcm:
-    """Speak a text as `<Say>` would."""
-    return g711.decode(speech.synthesize(text, voice="man", language="en-US"))
-
-
 def greeting(speech: Speech) -> Pcm:
     """Speak a voicemail greeting that ends with its beep."""
     beep = tones.synthesize(tones.ANSWERING_MACHINE_BEEP, 500)
-    return np.concatenate([say(speech, GREETING), quiet(400), beep])
-
-
-def keys(digits: str, timing: dtmf.DigitTiming) -> Pcm:
-    """Press keys on a line that is quiet before and after."""
-    return np.concatenate([quiet(200), dtmf.synthesize(digits, timing=timing), quiet(200)])
+    return np.concatenate([spoken(speech, GREETING), quiet(400), beep])
 
 
 def noisy_pin() -> Pcm:
     """Press the PIN with short tones under white noise, 18 dB below a tone's two sines together."""
-    clean = keys("1234#", SHORT_TONES)
+    clean = pressed("1234#", SHORT_TONES)
     both_sines_dbm0 = SHORT_TONES.dbm0 + 10 * np.log10(2)
     return clean + noise(clean.size // 8, both_sines_dbm0 - 18)
 
 
 def number_said(speech: Speech) -> Pcm:
     """Speak, then press keys in the same breath."""
-    return np.concatenate([say(speech, ACCOUNT_NUMBER), keys("4711#", BRISK_TONES)])
-
-
-def quiet(duration_ms: int) -> Pcm:
-    """Digital silence."""
-    return np.zeros(duration_ms * 8, np.int16)
+    return np.concatenate([spoken(speech, ACCOUNT_NUMBER), pressed("4711#", BRISK_TONES)])
 
 
 def idle_second() -> Pcm:
@@ -148,55 +124,23 @@ def noise(duration_ms: int, dbm0: float) -> Pcm:
     return np.rint(samples).astype(np.int16)
 
 
-def entry(recipe: Recipe, pcm: Pcm, content: bytes) -> str:
-    """Describe one fixture in the manifest's TOML."""
-    facts = {
-        "path": recipe.path,
-        "kind": recipe.kind,
-        "text": recipe.text,
-        "digits": recipe.digits,
-        "duration_ms": pcm.size // 8,
-        "level_dbm0": round(levels.level_dbm0(pcm), 1),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-    # JSON's strings and numbers are TOML's as well.
-    return "[[fixture]]\n" + "".join(f"{name} = {json.dumps(fact)}\n" for name, fact in facts.items())
-
-
-def write_if_changed(path: Path, content: bytes) -> bool:
-    """Write a file unless it already has this content; tell whether it was written."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return True
-
-
 def generate(folder: Path, wanted: Iterable[Recipe], console: Console) -> list[str]:
     """Bring a folder up to date with the recipes; give the paths written or removed, relative to it."""
     changed: list[str] = []
-    chapters = [
-        "# What is in each audio fixture. Written by generate.py: change that, then run `make fixtures`.\n"
-        f"schema = {SCHEMA}\n"
-    ]
+    manifest = Manifest(folder, HEADER)
     wanted = list(wanted)
     columns = (TextColumn("{task.description:36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=len(wanted))
-        for recipe in wanted:
-            progress.update(task, description=recipe.path)
-            pcm = g711.decode(g711.encode(recipe.make()))
-            content = wav_bytes(pcm)
-            if write_if_changed(folder / recipe.path, content):
-                changed.append(recipe.path)
-            chapters.append(entry(recipe, pcm, content))
-            progress.advance(task)
-    named = {folder / recipe.path for recipe in wanted}
-    for stale in sorted(set(folder.rglob("*.wav")) - named):
-        stale.unlink()
-        changed.append(stale.relative_to(folder).as_posix())
-    if write_if_changed(folder / "manifest.toml", "\n".join(chapters).encode()):
-        changed.append("manifest.toml")
+        for made in make(manifest, wanted):
+            progress.update(task, description=made.fixture.path, advance=1)
+            if made.changed:
+                changed.append(made.fixture.path)
+    for stale in unlisted(manifest):
+        (folder / stale.path).unlink()
+        changed.append(stale.path)
+    if manifest.save():
+        changed.append(manifest.file.name)
     return changed
 
 

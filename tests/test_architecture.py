@@ -33,6 +33,7 @@ PURE = [
     EMULATOR / "media" / "measures.py",
     EMULATOR / "media" / "playback.py",
     EMULATOR / "media" / "stream_session.py",
+    EMULATOR / "media" / "stretches.py",
     EMULATOR / "media" / "leg.py",
     EMULATOR / "media" / "mixer.py",
     EMULATOR / "media" / "recorder.py",

@@ -15,6 +15,7 @@ import typer
 
 from twilio_emulator.clock import Speed
 from twilio_emulator.errors import TestBenchError
+from twilio_emulator.fixtures.cli import app as fixtures
 
 if TYPE_CHECKING:
     from twilio_emulator.core import Settings
@@ -27,6 +28,9 @@ app = typer.Typer(
     help="An offline Twilio Voice.",
     pretty_exceptions_show_locals=False,
 )
+
+
+app.add_typer(fixtures, name="fixtures")
 
 
 @app.callback()

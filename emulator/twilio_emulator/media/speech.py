@@ -331,15 +331,25 @@ def _plain(text: str) -> str:
     return " ".join(_UNSPEAKABLE.sub(" ", text).split())
 
 
+def speaking_rms(sound: NDArray[np.float64]) -> float:
+    """RMS of samples (8 kHz, mono, one or more) while somebody speaks, pauses left out; in the samples' own unit."""
+    powers = np.mean(_line_frames(sound) ** 2, axis=1)
+    # Frames 20 dB under the loudest are pauses and word gaps; counted, they would make slow text loud.
+    return float(np.sqrt(powers[powers >= powers.max() / 100].mean()))
+
+
 def _to_line(sound: NDArray[np.float64]) -> bytes:
     """Bring sound at 8 kHz to speech level and onto the line: bytes, µ-law, whole 20 ms frames."""
-    frames = np.pad(sound, (0, -sound.size % g711.FRAME_BYTES)).reshape(-1, g711.FRAME_BYTES)
-    powers = np.mean(frames**2, axis=1)
-    # Frames 20 dB under the loudest are pauses and word gaps; counted, they would make slow text loud.
-    speaking = powers[powers >= powers.max() / 100]
+    frames = _line_frames(sound).ravel()
     target = levels.sine_peak(SPEECH_DBM0) / np.sqrt(2)
-    loud = frames.ravel() * (target / np.sqrt(speaking.mean())) if powers.max() > 0 else frames.ravel()
+    rms = speaking_rms(sound)
+    loud = frames * (target / rms) if rms > 0 else frames
     return g711.encode(np.clip(np.rint(loud), -32768, 32767).astype(np.int16))
+
+
+def _line_frames(sound: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Whole 20 ms frames, a row each; the last is filled up with silence."""
+    return np.pad(sound, (0, -sound.size % g711.FRAME_BYTES)).reshape(-1, g711.FRAME_BYTES)
 
 
 def _piper_is_installed() -> bool:
