@@ -30,6 +30,9 @@ from twilio_adapter.tunnel import Tunnel
 from twilio_adapter.voice_activity import Vad
 
 DEFAULT_PORT: Final = 8765
+_FALLEN_SILENT_S: Final = 0.3
+"""Longer than the gaps inside words, shorter than any answer; docs/measures.md counts it so as well."""
+_LONGEST_TURN_S: Final = 300.0
 
 
 class TwilioAgentAdapter(Telephone):
@@ -229,6 +232,34 @@ class TwilioAgentAdapter(Telephone):
         await self._connected().waits.flush()
         return dropped_ms
 
+    async def barge_in(self, chunk: AudioChunk, *, after: float = 0.0, timeout: float = 30.0) -> AudioChunk:
+        """Interrupt the far end: wait until it speaks, and speak over it.
+
+        Returns when all of ours has been heard and the far end has fallen silent.
+
+        Args:
+            chunk: what we say.
+            after: for how many seconds of call time it may have spoken by then.
+            timeout: how many seconds of call time to wait for it to speak.
+
+        Returns:
+            The far end's turn that was interrupted, up to its first 0.3 s of silence since then.
+
+        Raises:
+            NothingHeard: the far end did not speak.
+            TurnTooLong: it did not stop within five minutes.
+            CallEnded, PlaybackStalled, NoMedia: the call does not go on.
+        """
+        talk = self._talk()
+        await talk.ear.speech(timeout_s=timeout)
+        await talk.ear.seconds(after)
+        if talk.call.session.outbox.pending:
+            talk.mouth.interrupt()
+        since = len(talk.call.session.recording.far)
+        await talk.mouth.say(chunk)
+        await talk.mouth.drain()
+        return await talk.ear.turn(timeout_s=timeout, tail_s=_FALLEN_SILENT_S, longest_s=_LONGEST_TURN_S, beyond=since)
+
     async def send_dtmf(self, digits: str, *, method: DtmfMethod = "play") -> None:
         """Press keys: 0-9, A-D, *, #; w pauses half a second, W a whole one. Returns when they have been sent.
 
@@ -249,7 +280,7 @@ class TwilioAgentAdapter(Telephone):
     # --- listening ------------------------------------------------------------------------------------------------
 
     async def recv_audio(
-        self, timeout: float = 30.0, *, tail_silence: float = 0.7, longest: float = 300.0
+        self, timeout: float = 30.0, *, tail_silence: float = 0.7, longest: float = _LONGEST_TURN_S
     ) -> AudioChunk:
         """Return what the far end says next: from its first sound to its last before `tail_silence` of silence.
 
@@ -276,6 +307,29 @@ class TwilioAgentAdapter(Telephone):
         between the verbs beside it.
         """
         return self._talk().ear.frames()
+
+    async def wait_for_speech(self, *, timeout: float = 30.0) -> None:
+        """Return as soon as the far end makes a sound of 40 ms or more, from now on; it may be speaking already.
+
+        It is for what has to happen while the far end speaks; `recv_audio` returns all of it all the same.
+
+        Raises:
+            NothingHeard: it did not within `timeout` seconds of call time.
+            CallEnded, NoMedia: there is nothing more to hear.
+        """
+        await self._talk().ear.speech(timeout_s=timeout)
+
+    async def wait_for_digits(self, count: int, *, timeout: float = 30.0) -> str:
+        """Return the next `count` keys the far end presses, from where the last wait for keys ended.
+
+        Raises:
+            ConfigurationError: `count` is less than one key.
+            KeysMissing: it pressed fewer within `timeout` seconds of call time; they are kept for the next wait.
+            CallEnded, NoMedia: there is nothing more to hear.
+        """
+        if count < 1:
+            raise ConfigurationError(f"{count} keys cannot be waited for: give one or more.")
+        return await self._talk().ear.keys(count, timeout_s=timeout)
 
     async def wait_for_silence(self, seconds: float = 1.0, *, timeout: float = 30.0) -> None:
         """Return when the far end has been silent for so many seconds of call time, from now on.

@@ -8,6 +8,7 @@ import logging
 import math
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Final
 
 from twilio_adapter.call import Event
@@ -15,14 +16,13 @@ from twilio_adapter.ending import complete
 from twilio_adapter.errors import (
     AdapterError,
     CalleeNotAllowedError,
-    CallNotAnswered,
     InvalidPhoneNumber,
 )
 from twilio_adapter.limits import Limits
 from twilio_adapter.live import LiveCall
-from twilio_adapter.outcome import outcome
+from twilio_adapter.outcome import outcome, unheard_of
 from twilio_adapter.reception import Reception
-from twilio_adapter.rest import Rest
+from twilio_adapter.rest import CallReport, Rest
 from twilio_adapter.tasks import Tasks, finish
 from twilio_adapter.waits import Waits
 from twilio_adapter.watchdog import GRACE_S
@@ -95,13 +95,14 @@ class Dialler:
             call.watchdog.allow(time_limit_s + GRACE_S, before_s=ring_s + self._limits.answer_grace_s)
         try:
             await self._tasks.outlive(self._create(call, created, callee, ring_s, time_limit_s))
-            await self._waits.until(
-                lambda: call.over or call.progress.connected,
-                limit_s=ring_s + self._limits.answer_grace_s,
-                expired=lambda: self._not_answered(call, callee, ring_s),
-            )
+            with suppress(_NoNews):
+                await self._waits.until(
+                    lambda: call.over or call.progress.connected,
+                    limit_s=ring_s + self._limits.answer_grace_s,
+                    expired=_NoNews,
+                )
             if not call.progress.connected:
-                raise outcome(call, callee, self._reception.no_stream_hint(call))
+                await self._fail(call, callee, ring_s)
         except BaseException:
             await finish(self._give_up(call, created))
             raise
@@ -133,11 +134,31 @@ class Dialler:
             logger.warning("Could not hang up call %s, trying again: %s", call.sid, error)
         call.happen(Event.GIVEN_UP)
 
-    def _not_answered(self, call: LiveCall, callee: str, ring_s: float) -> CallNotAnswered:
-        waited_s = ring_s + self._limits.answer_grace_s
-        return CallNotAnswered(
-            f"{redact_number(callee)} did not answer within {waited_s:g} s (timeout {ring_s:g} s and "
-            f"{self._limits.answer_grace_s:g} s for the stream): the call was hung up; give it a longer timeout.",
-            call_sid=call.sid,
-            status=call.progress.status,
-        )
+    async def _fail(self, call: LiveCall, callee: str, ring_s: float) -> None:
+        """Raise what became of a call without a stream; what nobody has told us, Twilio is asked for."""
+        told_all = call.over and call.progress.status != "completed"
+        report = None if told_all else await self._report(call)
+        hint = self._reception.no_stream_hint(call)
+        told = call.progress.status
+        if call.progress.connected:
+            return  # at the last moment
+        if call.over or (report is not None and report.status == told == "in-progress"):
+            raise outcome(call, callee, hint, report)
+        if report is not None:
+            call.hear_status(report.status)
+        base_url = self._reception.addresses.base_url
+        raise unheard_of(call, callee, base_url, report, ring_s=ring_s, grace_s=self._limits.answer_grace_s)
+
+    async def _report(self, call: LiveCall) -> CallReport | None:
+        """What Twilio has on a call; None if that cannot be had, which is no news of the call itself."""
+        if call.sid is None:
+            return None
+        try:
+            return await self._rest.look_at_call(call.sid)
+        except AdapterError as error:
+            logger.warning("Could not ask what became of call %s: %s", call.sid, error)
+            return None
+
+
+class _NoNews(Exception):
+    """Nothing came in time that says what became of the call."""

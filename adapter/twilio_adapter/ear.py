@@ -1,7 +1,7 @@
-"""Listening in a call: the far end's turns, its frames, its silence.
+"""Listening in a call: the far end's turns, its frames, its silence, its keys.
 
-Laws: nothing that was received is lost. A turn is looked for from where the last one ended, so that what the far end
-said while we spoke, or before anybody asked, is still there. Every limit counts received audio.
+Laws: nothing that was received is lost. A turn is looked for from where the last one ended, and keys likewise, so that
+what the far end said while we spoke, or before anybody asked, is still there. Every limit counts received audio.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import numpy as np
 
 from twilio_adapter.chunk import CHUNK_RATE, AudioChunk
-from twilio_adapter.errors import NothingHeard, NotSilent, TurnTooLong
+from twilio_adapter.errors import KeysMissing, NothingHeard, NotSilent, TurnTooLong
 from twilio_adapter.frames import FrameResampler
 from twilio_adapter.hearing import QuietMeter, Started, TurnDetector
 from twilio_adapter.recording import BYTES_A_MS
@@ -45,9 +45,13 @@ class Ear:
         self._received = verbs.call.session.recording.far
         self._taken = 0
         """Bytes up to which turns have been handed out."""
+        self._keys_taken = 0
 
-    async def turn(self, *, timeout_s: float, tail_s: float, longest_s: float) -> AudioChunk:
+    async def turn(self, *, timeout_s: float, tail_s: float, longest_s: float, beyond: int = 0) -> AudioChunk:
         """Return what the far end says next: from its first sound until `tail_s` of silence, or the call's end.
+
+        Args:
+            beyond: silence that has ended by this position, in bytes, is a pause in the turn and not its end.
 
         Raises:
             NothingHeard: no sound within `timeout_s`.
@@ -55,7 +59,7 @@ class Ear:
             CallEnded: the call was over before a sound.
             NoMedia: nothing arrives at all.
         """
-        search = _TurnSearch(self._received, self._taken, tail_s=tail_s)
+        search = _TurnSearch(self._received, self._taken, tail_s=tail_s, beyond=beyond)
         asked_at = len(self._received)
 
         def found() -> bool:
@@ -131,6 +135,63 @@ class Ear:
 
         await self._verbs.until(silent)
 
+    async def speech(self, *, timeout_s: float) -> None:
+        """Return as soon as the far end makes a sound, from now on; a turn that is under way counts.
+
+        Raises:
+            NothingHeard: it did not within `timeout_s` of call time.
+            CallEnded, NoMedia: there is nothing more to hear.
+        """
+        meter = QuietMeter()
+        asked_at = len(self._received)
+        reader = _Reader(self._received, asked_at)
+
+        def sounding() -> bool:
+            for frame in reader.frames():
+                meter.feed(frame)
+                if meter.sounding:
+                    return True
+            if self._verbs.call.over:
+                raise self._verbs.ended()
+            if len(self._received) - asked_at >= to_bytes(timeout_s):
+                raise NothingHeard(
+                    f"The far end has made no sound for {timeout_s:g} s of call time: give it a longer timeout, or "
+                    "check that it has something to say.",
+                    limit_s=timeout_s,
+                )
+            return False
+
+        await self._verbs.until(sounding)
+
+    async def keys(self, count: int, *, timeout_s: float) -> str:
+        """Return the next `count` keys the far end presses, from where the last ones ended.
+
+        Raises:
+            KeysMissing: it pressed fewer within `timeout_s` of call time; they are still there.
+            CallEnded, NoMedia: there is nothing more to hear.
+        """
+        session = self._verbs.call.session
+        asked_at = len(self._received)
+
+        def pressed() -> bool:
+            digits = session.digits[self._keys_taken :]
+            if len(digits) >= count:
+                return True
+            if self._verbs.call.over:
+                raise self._verbs.ended()
+            if len(self._received) - asked_at >= to_bytes(timeout_s):
+                raise KeysMissing(
+                    f"The far end pressed {len(digits)} of {count} keys within {timeout_s:g} s of call time: give it a "
+                    "longer timeout, or check that it presses them.",
+                    limit_s=timeout_s,
+                    digits=digits,
+                )
+            return False
+
+        await self._verbs.until(pressed)
+        start, self._keys_taken = self._keys_taken, self._keys_taken + count
+        return session.digits[start : self._keys_taken]
+
     async def seconds(self, seconds: float) -> None:
         """Return when so much call time has passed.
 
@@ -155,8 +216,9 @@ class Ear:
 class _TurnSearch:
     """Looks for one turn in the received audio as it grows. Positions are bytes from the call's beginning."""
 
-    def __init__(self, received: bytearray, start: int, *, tail_s: float) -> None:
+    def __init__(self, received: bytearray, start: int, *, tail_s: float, beyond: int) -> None:
         self._received = received
+        self._beyond = beyond
         self._start = start
         self._reader = _Reader(received, start)
         self._detector = TurnDetector(round(tail_s * 1000))
@@ -171,9 +233,9 @@ class _TurnSearch:
         """Look at what has arrived; return whether the turn is complete."""
         for frame in self._reader.frames():
             happened = self._detector.feed(frame)
-            if isinstance(happened, Started):
+            if isinstance(happened, Started) and self.begun_at is None:
                 self.begun_at = self._start + happened.at_ms * BYTES_A_MS
-            elif happened is not None:
+            if self.begun_at is not None and self._detector.started_ms is None and self.position > self._beyond:
                 return True
         return False
 

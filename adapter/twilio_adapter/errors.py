@@ -209,6 +209,18 @@ class CallStillUp(WaitTimeout):
     """The call did not end."""
 
 
+class KeysMissing(WaitTimeout):
+    """The far end did not press so many keys.
+
+    Attributes:
+        digits: those that it pressed.
+    """
+
+    def __init__(self, message: str, *, limit_s: float, digits: str) -> None:
+        super().__init__(message, limit_s=limit_s)
+        self.digits = digits
+
+
 class PlaybackStalled(WaitTimeout):
     """Twilio plays on, yet no longer acknowledges the audio it was sent."""
 

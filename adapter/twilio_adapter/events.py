@@ -1,4 +1,4 @@
-"""What happens in a call, as values: who speaks, which keys are pressed, how far the call has come.
+"""What happens in a call, as values: who speaks, which keys are pressed, who is cut short, how far the call has come.
 
 Law: a moment is ms of received audio since the call's stream began; 0 before that. It is the call's own clock, the
 recording's too, and comes out the same however fast the call is played.
@@ -59,4 +59,24 @@ class DigitPressed:
     name: ClassVar[str] = "digit_pressed"
 
 
-CallEvent: TypeAlias = CallStateChanged | UserStartedSpeaking | UserStoppedSpeaking | DigitPressed
+@dataclass(frozen=True)
+class DigitSent:
+    """We pressed a key, by any method; told when the far end has heard all that were pressed with it."""
+
+    at_ms: int
+    digit: str
+    name: ClassVar[str] = "digit_sent"
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """We stopped speaking, and `dropped_ms` of what we had to say will not be heard."""
+
+    at_ms: int
+    dropped_ms: int
+    name: ClassVar[str] = "interrupted"
+
+
+CallEvent: TypeAlias = (
+    CallStateChanged | UserStartedSpeaking | UserStoppedSpeaking | DigitPressed | DigitSent | Interrupted
+)

@@ -74,8 +74,12 @@ class Keypad:
             await self._sound(digits)
 
     async def _sound(self, digits: str) -> None:
+        session = self._verbs.call.session
+        dropped_before = session.outbox.dropped
         await self._mouth.say_ulaw(encode(synthesize(digits)))
         await self._mouth.drain()
+        if session.outbox.dropped == dropped_before:  # nobody has interrupted us
+            self._verbs.call.carry_out(session.pressed(digits))
 
     async def _play(self, digits: str) -> None:
         call = self._verbs.call
@@ -98,6 +102,7 @@ class Keypad:
             raise
         if call.over:
             raise self._verbs.ended()
+        call.carry_out(call.session.pressed(digits))
 
     async def _move(self, digits: str) -> bool:
         """Ask Twilio to play the digits and come back; return False if the call is over for Twilio.

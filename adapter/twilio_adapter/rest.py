@@ -34,6 +34,7 @@ TWILIO_API: Final = "https://api.twilio.com"
 # state for it (twilio.com/docs/api/errors/21220).
 ALREADY_OVER: Final = frozenset({404, 20404, 21220})
 _ACCOUNT: Final = re.compile(r"AC[0-9a-f]{32}")
+_NOTES_READ: Final = 20
 STATUS_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -57,6 +58,19 @@ class OwnedNumber:
     trunk_sid: str
     voice: bool = True
     """Whether it can take calls at all."""
+
+
+@dataclass(frozen=True)
+class CallReport:
+    """What Twilio knows of a call.
+
+    Attributes:
+        status: of the Call resource.
+        error_codes: what its debugger has noted of it, oldest first (twilio.com/docs/api/errors).
+    """
+
+    status: str
+    error_codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -159,6 +173,17 @@ class Rest:
             return str(call.sid)
 
         return await self._do("place the call", create)
+
+    async def look_at_call(self, sid: str) -> CallReport:
+        """Return what became of a call, as Twilio has it."""
+
+        def look() -> CallReport:
+            call = self._client.calls(sid)
+            newest_first = call.notifications.list(limit=_NOTES_READ)
+            codes = [str(note.error_code) for note in reversed(newest_first) if note.error_code]
+            return CallReport(status=_word(call.fetch().status), error_codes=tuple(dict.fromkeys(codes)))
+
+        return await self._do("look at the call", look)
 
     async def update_call(self, sid: str, twiml: str) -> None:
         """Put other TwiML in charge of a live call."""

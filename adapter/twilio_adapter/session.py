@@ -14,11 +14,12 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from twilio_adapter.chunk import CHUNK_RATE
-from twilio_adapter.events import DigitPressed, UserStartedSpeaking, UserStoppedSpeaking
+from twilio_adapter.events import DigitPressed, DigitSent, Interrupted, UserStartedSpeaking, UserStoppedSpeaking
 from twilio_adapter.frames import FrameResampler
 from twilio_adapter.outbox import Outbox, Parcel
 from twilio_adapter.recording import BYTES_A_MS, Recording
 from twilio_adapter.voice_activity import Vad, VoiceActivity
+from twilio_wire.dtmf import PAUSE_MS
 from twilio_wire.g711 import SAMPLE_RATE, encode
 from twilio_wire.messages import (
     AppClear,
@@ -61,7 +62,7 @@ class StreamStopped:
     """The current stream is over."""
 
 
-Told: TypeAlias = DigitPressed | UserStartedSpeaking | UserStoppedSpeaking
+Told: TypeAlias = DigitPressed | DigitSent | Interrupted | UserStartedSpeaking | UserStoppedSpeaking
 """Tell whoever watches the call what has happened in it."""
 Effect: TypeAlias = Transmit | StreamStarted | StreamStopped | Told
 
@@ -172,6 +173,10 @@ class Session:
         """Queue what the resampler holds back: nothing follows for now."""
         return self.say_ulaw(b"")[1]
 
+    def pressed(self, digits: str) -> list[Effect]:
+        """We have pressed keys, and they have been heard; pauses (w, W) are none."""
+        return [DigitSent(self.recording.received_ms, key) for key in digits if key not in PAUSE_MS]
+
     def withdraw(self, parcel: Parcel) -> None:
         """Drop what is still queued of a parcel, and the end of its utterance."""
         self._converter.flush()
@@ -185,11 +190,12 @@ class Session:
             there is a stream, for Twilio may still be playing what we have long forgotten.
         """
         self.outbox.put(encode(self._converter.flush()))
-        dropped = self.outbox.clear(self.recording.unplayed_bytes)
+        dropped_ms = self.outbox.clear(self.recording.unplayed_bytes) // BYTES_A_MS
         self.recording.forget_unplayed()
-        if self.stream_sid is None:
-            return dropped // BYTES_A_MS, []
-        return dropped // BYTES_A_MS, [Transmit(AppClear(stream_sid=self.stream_sid))]
+        effects: list[Effect] = [Interrupted(self.recording.received_ms, dropped_ms)]
+        if self.stream_sid is not None:
+            effects.insert(0, Transmit(AppClear(stream_sid=self.stream_sid)))
+        return dropped_ms, effects
 
     def _utterance_is_over(self) -> bool:
         silent_for = len(self.recording.far) - self._spoke_at

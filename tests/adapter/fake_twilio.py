@@ -72,6 +72,8 @@ class FakeTwilio:
         self.streams: dict[str, FarEnd] = {}
         self.stops_when_hung_up = True
         self.placed: list[PlacedCall] = []
+        self.became = "ringing"
+        self.notes: list[str] = []
         self.base_url = ""
         self._runner: web.AppRunner | None = None
         self.validator = RequestValidator(AUTH_TOKEN)
@@ -84,6 +86,8 @@ class FakeTwilio:
         app.router.add_get(f"{root}/IncomingPhoneNumbers.json", self._list_numbers)
         app.router.add_post(root + "/IncomingPhoneNumbers/{sid}.json", self._update_number)
         app.router.add_post(f"{root}/Calls.json", self._create_call)
+        app.router.add_get(root + "/Calls/{sid}.json", self._show_call)
+        app.router.add_get(root + "/Calls/{sid}/Notifications.json", self._list_notes)
         app.router.add_post(root + "/Calls/{sid}.json", self._update_call)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -159,6 +163,15 @@ class FakeTwilio:
         if "create call" in self.cut:
             request.transport.abort()
         return self._reply("create call", {"sid": call.sid, "status": "queued"}, status=201)
+
+    async def _show_call(self, request: web.Request) -> web.Response:
+        await self._enter("show call", {})
+        return self._reply("show call", {"sid": request.match_info["sid"], "status": self.became})
+
+    async def _list_notes(self, _: web.Request) -> web.Response:
+        await self._enter("list notes", {})
+        notes = [{"error_code": code} for code in self.notes]
+        return self._reply("list notes", {"notifications": notes, "next_page_uri": None})
 
     async def _update_call(self, request: web.Request) -> web.Response:
         fields = await _form(request) | {"sid": request.match_info["sid"]}

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 from fake_twilio import LOUD, QUIET
 
-from twilio_adapter import AudioChunk, CallEnded, CallStillUp, Limits, NoMedia, NothingHeard, NotSilent, TurnTooLong
+from twilio_adapter import (
+    AudioChunk,
+    CallEnded,
+    CallStillUp,
+    ConfigurationError,
+    KeysMissing,
+    Limits,
+    NoMedia,
+    NothingHeard,
+    NotSilent,
+    TurnTooLong,
+)
 from twilio_wire.g711 import decode, encode
 from twilio_wire.resample import resample
 
@@ -259,3 +270,68 @@ async def test_keys_are_collected(in_call) -> None:
     for key in "15#":
         await in_call.far_end.press(key)
     assert in_call.adapter.digits == "15#"
+
+
+# --- speech from now on -----------------------------------------------------------------------------------------------
+
+
+async def test_speech_is_noticed_at_its_second_frame_and_is_still_there_to_be_heard(in_call, background) -> None:
+    waiting = await background.start(in_call.adapter.wait_for_speech())
+    await in_call.far_end.ticks(0.5)
+    await in_call.far_end.say(speech(0.02))
+    await in_call.far_end.ticks(0.1)
+    assert not waiting.done()  # that was a click
+    await in_call.far_end.say(speech(0.04))
+    await waiting
+    assert in_call.adapter.recording.received_ms == 660
+    await in_call.far_end.ticks(0.8)
+    assert (await in_call.adapter.recv_audio()).start_ms == 620
+
+
+async def test_speech_that_is_over_is_no_speech_from_now_on(in_call, background) -> None:
+    await in_call.far_end.say(speech(0.4))
+    await in_call.far_end.ticks(0.1)
+    waiting = await background.start(in_call.adapter.wait_for_speech(timeout=0.5))
+    await in_call.far_end.ticks(0.48)
+    assert not waiting.done()
+    await in_call.far_end.tick()
+    with pytest.raises(NothingHeard, match=r"no sound for 0\.5 s of call time"):
+        await waiting
+
+
+async def test_whoever_waits_for_speech_or_keys_hears_that_the_call_is_over(in_call, background) -> None:
+    speaking = await background.start(in_call.adapter.wait_for_speech())
+    pressing = await background.start(in_call.adapter.wait_for_digits(1))
+    await in_call.far_end.stop()
+    for verb in (speaking, pressing):
+        with pytest.raises(CallEnded, match="the far end hung up"):
+            await verb
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+async def test_keys_are_handed_out_in_order_and_once(in_call, background) -> None:
+    for key in "12":
+        await in_call.far_end.press(key)
+    assert await in_call.adapter.wait_for_digits(1) == "1"
+    waiting = await background.start(in_call.adapter.wait_for_digits(2))
+    await in_call.far_end.ticks(0.1)
+    assert not waiting.done()
+    await in_call.far_end.press("#")
+    assert await waiting == "2#"
+
+
+async def test_keys_that_are_missing_are_told_with_those_that_came(in_call, background) -> None:
+    waiting = await background.start(in_call.adapter.wait_for_digits(4, timeout=0.5))
+    await in_call.far_end.press("7")
+    await in_call.far_end.ticks(0.5)
+    with pytest.raises(KeysMissing, match=r"pressed 1 of 4 keys within 0\.5 s") as missing:
+        await waiting
+    assert (missing.value.digits, missing.value.limit_s) == ("7", 0.5)
+    assert await in_call.adapter.wait_for_digits(1) == "7"
+
+
+async def test_no_keys_at_all_cannot_be_waited_for(in_call) -> None:
+    with pytest.raises(ConfigurationError, match="one or more"):
+        await in_call.adapter.wait_for_digits(0)

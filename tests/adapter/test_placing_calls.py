@@ -13,6 +13,7 @@ from twilio_adapter import (
     CallFailed,
     CallInProgress,
     CallNotAnswered,
+    CallNotConnected,
     ConfigurationError,
     InvalidPhoneNumber,
     TwilioAgentAdapter,
@@ -101,6 +102,63 @@ async def test_a_call_nobody_answers_in_time_is_hung_up(twilio: FakeTwilio, make
         with pytest.raises(CallNotAnswered, match=r"did not answer within 0\.05 s"):
             await adapter.place_call(THEIRS, timeout=0.05)
     assert [change["sid"] for change in twilio.changes("hang up")] == [twilio.placed[0].sid]
+
+
+@pytest.mark.parametrize(
+    ("became", "error", "still_up"),
+    [
+        ("in-progress", CallFailed, True),
+        ("completed", CallFailed, False),
+        ("busy", CallBusy, False),
+        ("no-answer", CallNotAnswered, False),
+        ("canceled", CallCanceled, False),
+    ],
+)
+async def test_a_call_of_which_nothing_reaches_us_is_looked_up(
+    twilio: FakeTwilio, adapter: TwilioAgentAdapter, became: str, error: type[CallNotConnected], still_up: bool
+) -> None:
+    twilio.became = became
+    twilio.notes = ["11200", "31920", "11200"]
+    with pytest.raises(error, match=rf"\+1555\*\*\*2222 is {became} at Twilio") as raised:
+        await adapter.place_call(THEIRS, timeout=0.05)
+    assert raised.value.status == became
+    assert adapter.local_url in str(raised.value)
+    assert str(raised.value).endswith("Twilio's debugger has error 11200, 31920.")
+    assert bool(twilio.changes("hang up")) is still_up
+
+
+async def test_an_answered_call_whose_stream_does_not_come_says_what_twilio_noted(
+    twilio: FakeTwilio, adapter: TwilioAgentAdapter
+) -> None:
+    async def report(call: PlacedCall) -> None:
+        await call.report("in-progress")
+
+    twilio.on_create = report
+    twilio.became, twilio.notes = "in-progress", ["31920"]
+    with pytest.raises(CallFailed, match=r"was answered, but its media stream never reached .*; .* error 31920\."):
+        await adapter.place_call(THEIRS, timeout=0.05)
+    assert len(twilio.changes("hang up")) == 1
+
+
+async def test_a_call_that_cannot_be_looked_up_is_one_nobody_answered(
+    twilio: FakeTwilio, adapter: TwilioAgentAdapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    twilio.refuse("list notes", 500, 20500)
+    with caplog.at_level(logging.WARNING), pytest.raises(CallNotAnswered, match="did not answer within"):
+        await adapter.place_call(THEIRS, timeout=0.05)
+    assert "Could not ask what became of call" in caplog.text
+
+
+async def test_a_stream_that_comes_while_twilio_is_asked_is_taken(
+    twilio: FakeTwilio, adapter: TwilioAgentAdapter, background
+) -> None:
+    gate = twilio.hold("list notes")
+    placing = await background.start(adapter.place_call(THEIRS, timeout=0.05))
+    await asyncio.wait_for(gate.reached.wait(), LIMIT_S)
+    far_end = await twilio.placed[0].answer()
+    gate.opened.set()
+    assert await placing == twilio.placed[0].sid
+    await far_end.stop()
 
 
 async def test_a_cancelled_call_is_hung_up_before_the_cancellation_goes_on(

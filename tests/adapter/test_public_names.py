@@ -12,10 +12,10 @@ from twilio_adapter import AgentRole, Capabilities, TwilioAgentAdapter
 from twilio_adapter.errors import AdapterError
 
 VERBS = {
-    "call", "connect", "digits_pressed", "disconnect", "drain", "events", "hang_up", "interrupt",
+    "barge_in", "call", "connect", "digits_pressed", "disconnect", "drain", "events", "hang_up", "interrupt",
     "lease_number", "listen", "place_call",
-    "recv_audio", "send_audio", "send_dtmf", "send_silence", "wait_for_call", "wait_for_seconds", "wait_for_silence",
-    "wait_until_ended",
+    "recv_audio", "send_audio", "send_dtmf", "send_silence", "wait_for_call", "wait_for_digits", "wait_for_seconds",
+    "wait_for_silence", "wait_for_speech", "wait_until_ended",
 }  # fmt: skip
 FACTS = {
     "call_sid", "call_status", "caller", "capabilities", "digits", "local_url", "phone_number", "public_base_url",

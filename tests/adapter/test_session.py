@@ -5,7 +5,7 @@ from fake_twilio import LOUD, QUIET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twilio_adapter.events import DigitPressed
+from twilio_adapter.events import DigitPressed, Interrupted
 from twilio_adapter.session import Effect, Session, StreamStarted, StreamStopped, Transmit
 from twilio_wire.g711 import decode
 from twilio_wire.messages import (
@@ -177,7 +177,7 @@ def test_an_interruption_always_clears_even_when_nothing_is_known_to_be_in_fligh
     session = talking()
     dropped_ms, effects = session.interrupt()
     assert dropped_ms == 0
-    assert effects == [Transmit(AppClear(stream_sid=FIRST))]
+    assert effects == [Transmit(AppClear(stream_sid=FIRST)), Interrupted(0, 0)]
 
 
 def test_an_interruption_tells_how_much_was_not_heard_and_shortens_the_record() -> None:

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from fake_twilio import LOUD, QUIET
 
-from twilio_adapter import AudioChunk, CallEnded, Limits, NoMedia, PlaybackStalled
+from twilio_adapter import (
+    AudioChunk,
+    CallEnded,
+    DigitSent,
+    Interrupted,
+    Limits,
+    NoMedia,
+    NothingHeard,
+    PlaybackStalled,
+)
 from twilio_wire.g711 import decode
 
 SECOND = 24_000
@@ -19,6 +28,10 @@ def tone(seconds: float, hertz: int = 440) -> AudioChunk:
 
 def audible_ms(heard: bytes) -> int:
     return 20 * sum(bool(np.abs(decode(heard[at : at + 160])).max() > 500) for at in range(0, len(heard), 160))
+
+
+def first_sound_ms(heard: bytes) -> int:
+    return next(at // 8 for at in range(0, len(heard), 160) if np.abs(decode(heard[at : at + 160])).max() > 500)
 
 
 async def test_short_speech_is_sent_without_waiting_for_anybody(in_call) -> None:
@@ -169,3 +182,66 @@ async def test_our_side_of_the_record_is_what_the_far_end_heard(in_call, backgro
     await sending
     assert in_call.adapter.recording.near == bytes(in_call.far_end.heard)
     assert bytes(in_call.adapter.recording.far) == LOUD * 10 + QUIET * 100
+
+
+# --- barging in -------------------------------------------------------------------------------------------------------
+
+
+async def test_barging_in_speaks_over_the_far_end_and_returns_what_it_cut_short(in_call, background) -> None:
+    adapter, far_end = in_call.adapter, in_call.far_end
+    barging = await background.start(adapter.barge_in(tone(0.6), after=0.5))
+    await far_end.ticks(1.0)
+    await far_end.ticks(0.2, LOUD)
+    await far_end.ticks(0.32)  # a pause in its turn, before we have said anything
+    await far_end.ticks(0.6, LOUD)
+    await far_end.ticks(0.28)
+    assert not barging.done()
+    await far_end.tick()
+    turn = await barging
+    assert (turn.start_ms, turn.seconds) == (1000, 1.12)
+    assert 1540 <= first_sound_ms(adapter.recording.near) <= 1560
+    await far_end.ticks(0.3, LOUD)  # its answer
+    await far_end.ticks(0.7)
+    assert (await adapter.recv_audio()).start_ms == 2420
+
+
+async def test_what_we_were_saying_is_dropped_when_we_barge_in(in_call, background) -> None:
+    await in_call.adapter.send_audio(tone(0.9))
+    barging = await background.start(in_call.adapter.barge_in(tone(0.3, hertz=900)))
+    await in_call.far_end.ticks(0.2, LOUD)
+    await in_call.far_end.ticks(1.0)
+    await barging
+    assert [event.dropped_ms for event in in_call.adapter.timeline if isinstance(event, Interrupted)] == [860]
+
+
+async def test_nobody_can_barge_in_on_silence(in_call, background) -> None:
+    barging = await background.start(in_call.adapter.barge_in(tone(0.3), timeout=0.5))
+    await in_call.far_end.ticks(0.5)
+    with pytest.raises(NothingHeard):
+        await barging
+    assert in_call.far_end.events() == []
+
+
+# --- what the timeline has of it --------------------------------------------------------------------------------------
+
+
+async def test_interruptions_and_our_keys_are_on_the_timeline(in_call, background) -> None:
+    adapter, far_end = in_call.adapter, in_call.far_end
+    await adapter.send_audio(tone(0.9))
+    await far_end.ticks(0.3)
+    await adapter.interrupt()
+    pressing = await background.start(adapter.send_dtmf("1w#", method="inband"))
+    await far_end.ticks(1.2)
+    await pressing
+    ours = [event for event in adapter.timeline if isinstance(event, DigitSent | Interrupted)]
+    keys_at_ms = ours[1].at_ms
+    assert ours == [Interrupted(300, 600), DigitSent(keys_at_ms, "1"), DigitSent(keys_at_ms, "#")]
+    assert 1200 <= keys_at_ms <= 1500
+
+
+async def test_keys_that_were_cut_short_were_not_pressed(in_call, background) -> None:
+    pressing = await background.start(in_call.adapter.send_dtmf("123", method="inband"))
+    await in_call.far_end.ticks(0.2)
+    await in_call.adapter.interrupt()
+    await pressing
+    assert not any(isinstance(event, DigitSent) for event in in_call.adapter.timeline)

@@ -1,5 +1,6 @@
 """The adapter places calls: to phones that do and do not answer, and to the account's own numbers."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,8 @@ from twilio_adapter import (
     CallFailed,
     CallNotAnswered,
     CallNotConnected,
+    Limits,
+    TwilioAgentAdapter,
 )
 from twilio_emulator import TwilioEmulator
 from twilio_emulator.journal import CallMoved
@@ -63,8 +66,6 @@ async def test_nobody_at_the_number(twilio: TwilioEmulator, adapter_at: Callable
 
 
 async def test_a_call_canceled_by_somebody_else(twilio: TwilioEmulator, adapter_at: Callable) -> None:
-    import asyncio
-
     adapter = await adapter_at()
     phone = twilio.handset(PHONE, behavior="ring")
     placing = asyncio.ensure_future(adapter.place_call(PHONE))
@@ -84,8 +85,6 @@ async def test_a_callee_that_is_not_allowed_is_never_dialled(twilio: TwilioEmula
 
 
 async def test_the_callee_hangs_up_while_we_speak(twilio: TwilioEmulator, adapter_at: Callable) -> None:
-    import asyncio
-
     adapter = await adapter_at()
     phone = twilio.handset(PHONE)
     await adapter.place_call(PHONE)
@@ -167,3 +166,25 @@ async def test_the_menu_of_another_number_is_navigated_by_keys(
     assert customer.forms("/pin")[0]["Digits"] == "1234"
     assert reply.seconds > 0.5
     assert customer.forms("/status")[0]["CallStatus"] == "completed"
+
+
+async def test_a_call_from_which_nothing_reaches_us_says_what_twilio_has_on_it(twilio: TwilioEmulator) -> None:
+    twilio.add_number("+15550001111")
+    phone = twilio.handset(PHONE, answer_after=0)
+    nobody_there = "http://127.0.0.1:9"
+    async with TwilioAgentAdapter(
+        account_sid=twilio.account_sid,
+        auth_token=twilio.auth_token,
+        phone_number="+15550001111",
+        http_port=0,
+        api_base_url=twilio.base_url,
+        public_base_url=nobody_there,
+        allowed_callees=[PHONE],
+        limits=Limits(answer_grace_s=0.5, last_word_s=0.01),
+    ) as adapter:
+        placing = asyncio.ensure_future(adapter.place_call(PHONE, timeout=1))
+        line = await phone.next_call()
+        await line.wait_until("completed")
+        with pytest.raises(CallFailed, match=f"at Twilio, .* does not reach {nobody_there}") as raised:
+            await placing
+    assert "11202" in str(raised.value)  # no status callback was answered
