@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from twilio_wire.cassette import (
     CallRecord,
     DigitEntry,
+    HangUpEntry,
     InterruptEntry,
     SayEntry,
     StateEntry,
@@ -53,6 +54,7 @@ entries = st.one_of(
     st.builds(SayEntry, _moments, _sides, _texts),
     st.builds(StepEntry, _moments, _texts, _texts, st.integers(100_000, 200_000)),
     st.builds(InterruptEntry, _moments, _sides),
+    st.builds(HangUpEntry, _moments, _sides),
 )
 
 

@@ -13,6 +13,8 @@ from twilio_wire.cassette import (
     CassetteError,
     CassetteExists,
     CassetteWriter,
+    HangUpEntry,
+    StateEntry,
     read_cassette,
     write_cassette,
 )
@@ -130,3 +132,8 @@ def test_the_handset_is_near_unless_it_is_said_to_be_far() -> None:
 def test_two_sides_that_are_not_equally_long_are_no_call() -> None:
     with pytest.raises(ValueError, match="fill the gaps"):
         a_call(far=b"", near=b"\xff")
+
+
+def test_who_hung_up_is_known_where_an_entry_tells() -> None:
+    assert a_call().hung_up_by is None
+    assert a_call(entries=(HangUpEntry(1600, "far"), StateEntry(1600, "completed"))).hung_up_by == "far"

@@ -15,6 +15,7 @@ from twilio_wire.cassette.description import FORMAT
 from twilio_wire.cassette.entries import (
     DigitEntry,
     Entry,
+    HangUpEntry,
     InterruptEntry,
     SayEntry,
     Side,
@@ -38,6 +39,7 @@ __all__ = [
     "DigitEntry",
     "Direction",
     "Entry",
+    "HangUpEntry",
     "HasCallRecord",
     "InterruptEntry",
     "Recorder",

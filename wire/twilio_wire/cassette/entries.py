@@ -30,6 +30,12 @@ class StateEntry(_Entry, frozen=True, tag="state", forbid_unknown_fields=True):
     state: str
 
 
+class HangUpEntry(_Entry, frozen=True, tag="hang_up", forbid_unknown_fields=True):
+    """A side put the phone down, or ended the call by TwiML or REST. There is none where nobody can tell who did."""
+
+    by: Side
+
+
 class DigitEntry(_Entry, frozen=True, tag="digit", forbid_unknown_fields=True):
     """A side pressed a key: 0-9, A-D, * or #."""
 
@@ -80,7 +86,9 @@ class InterruptEntry(_Entry, frozen=True, tag="interrupt", forbid_unknown_fields
     by: Side
 
 
-Entry: TypeAlias = StateEntry | DigitEntry | VerbEntry | WebhookEntry | SayEntry | StepEntry | InterruptEntry
+Entry: TypeAlias = (
+    StateEntry | HangUpEntry | DigitEntry | VerbEntry | WebhookEntry | SayEntry | StepEntry | InterruptEntry
+)
 
 
 @dataclass(frozen=True)

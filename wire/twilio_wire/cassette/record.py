@@ -8,7 +8,7 @@ is whom it talked to. Which of the two was the telephone and which the applicati
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
-from twilio_wire.cassette.entries import Entry, Side, StateEntry, redacted
+from twilio_wire.cassette.entries import Entry, HangUpEntry, Side, StateEntry, redacted
 from twilio_wire.g711 import SAMPLE_RATE
 from twilio_wire.redaction import redact_number
 
@@ -79,6 +79,11 @@ class CallRecord:
         phone of the emulator it is the other side.
         """
         return "near" if (self.seen_by == "adapter") == (self.direction == "outbound") else "far"
+
+    @property
+    def hung_up_by(self) -> Side | None:
+        """Who ended the call; None while it lasts, and where nobody could tell."""
+        return next((entry.by for entry in self.entries if isinstance(entry, HangUpEntry)), None)
 
     @property
     def is_over(self) -> bool:
