@@ -38,6 +38,7 @@ PURE = [
     EMULATOR / "media" / "mixer.py",
     EMULATOR / "media" / "recorder.py",
     EMULATOR / "phones" / "ear.py",
+    EMULATOR / "phones" / "line_record.py",
     EMULATOR / "media" / "lines.py",
     EMULATOR / "webhooks" / "signature.py",
     EMULATOR / "webhooks" / "parameters.py",

@@ -135,6 +135,19 @@ async def test_the_readmes_adapter_calls_a_menu(tmp_path: Path, monkeypatch: pyt
     assert not app.unsigned
 
 
+async def test_the_page_on_golden_calls_records_a_menu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = python_of("docs/golden.md")
+    monkeypatch.chdir(tmp_path)
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        app.pages = {"/voice": MENU, "/choice": "<Response><Say>Thank you.</Say></Response>"}
+        await app.start()
+        twilio.add_number("+15550002222", voice_url=f"{app.url}/voice")
+        await module.record_the_menu(twilio, "+15550002222")
+        await app.stop()
+    assert re.fullmatch(r"inbound, completed, [0-9]+\.[0-9] s, [0-9]+ entries", module.how_long("cassettes/menu"))
+
+
 def test_the_adapters_page_names_everything_the_package_offers() -> None:
     import twilio_adapter
     from twilio_adapter import TwilioAgentAdapter

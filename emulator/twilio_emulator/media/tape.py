@@ -109,11 +109,12 @@ class Tape:
         if len(newest) >= BLOCK_BYTES:
             self._spill(bytes(newest))
 
-    def read(self) -> bytes:
-        """All of it. Any thread may ask."""
+    def read(self, begin: int = 0) -> bytes:
+        """All of it from this byte on. Any thread may ask."""
         whole, newest = self._whole_and_newest
-        blocks = [block if isinstance(block, bytes) else self._store.read(block) for block in self._blocks[:whole]]
-        return b"".join([*blocks, bytes(newest)])
+        first = min(begin // BLOCK_BYTES, whole)
+        blocks = [block if isinstance(block, bytes) else self._store.read(block) for block in self._blocks[first:whole]]
+        return b"".join([*blocks, bytes(newest)])[begin - first * BLOCK_BYTES :]
 
     def _spill(self, audio: bytes) -> None:
         if not self._blocks:

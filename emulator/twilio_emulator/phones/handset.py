@@ -6,13 +6,16 @@ times are seconds of call time, so they pass as fast as the emulator runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from twilio_emulator.errors import NotStarted
 from twilio_emulator.media.captions import KNOWN_CONFIDENCE
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.phones import line_verbs
+from twilio_emulator.phones.line_record import record_of
+from twilio_emulator.phones.line_recorder import LineRecorder
 from twilio_emulator.phones.line_verbs import Sound
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.phone_call import PhoneCall
@@ -20,6 +23,9 @@ from twilio_emulator.phones.script import parse_script
 from twilio_emulator.remote import Remote
 from twilio_wire import g711
 from twilio_wire.audio import Audio, from_ulaw, write_wav
+from twilio_wire.cassette import CallRecord, Side
+
+T = TypeVar("T")
 
 DEFAULT_TIMEOUT_S = 60.0
 """How long a verb waits unless it is given another `timeout`, in seconds of call time."""
@@ -73,10 +79,43 @@ class LineFacts:
 
         None if the call has had no bidirectional stream.
         """
+        return self._at_rest(lambda: self._call.measures)
+
+    @property
+    def call_record(self) -> CallRecord:
+        """What the call was, so far or to its end: both sides, states, keys, verbs, webhooks. See docs/golden.md.
+
+        `near` is this phone, `far` the application.
+        """
+        return self._at_rest(lambda: record_of(self._call))
+
+    def record(
+        self, path: str | Path, *, handset: Side = "near", overwrite: bool = False, made_by: str = ""
+    ) -> LineRecorder:
+        """Write the call as a cassette, as it happens: all of it, from its beginning to its end (see docs/golden.md).
+
+        What goes wrong on the disk later does not disturb the call: the recorder has it as `problem`, in words.
+
+        Args:
+            path: the folder, which is made.
+            handset: whose part a phone shall play that is made from the cassette: ours, or the other side's (`far`).
+            overwrite: whether a cassette that is there already is replaced.
+            made_by: how the cassette is made, in one sentence, for its README.
+
+        Raises:
+            CassetteExists: there is something already.
+            CassetteError: the folder cannot be written to.
+        """
+        return self._at_rest(
+            lambda: LineRecorder(self._call, path, handset=handset, overwrite=overwrite, made_by=made_by)
+        )
+
+    def _at_rest(self, action: Callable[[], T]) -> T:
+        """Between two moments of the call; a line outlives the emulator."""
         try:
-            return self._remote.do(lambda: self._call.measures)
-        except NotStarted:  # what was measured outlives the emulator, as what was heard does
-            return self._call.measures
+            return self._remote.do(action)
+        except NotStarted:
+            return action()
 
     def save(self, path: str | Path) -> None:
         """Write the call as a stereo WAV (8 kHz): left is what was said, right is what was heard."""

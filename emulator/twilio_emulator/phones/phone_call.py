@@ -35,6 +35,10 @@ KEYPAD: Final = dtmf.DigitTiming(on_ms=100, gap_ms=100, dbm0=-10.0)
 
 _LAST_KEY_BYTES: Final = (KEYPAD.on_ms + KEYPAD.gap_ms) * g711.SAMPLE_RATE // 1000
 
+SAYS: Final = "says"
+HANGS_UP: Final = "hangs up"
+"""What a phone does, in the journal. The detail of what it says is the words in quotation marks."""
+
 _RINGS: Final = 180
 _REFUSED: Final = 300
 """SIP codes [RFC 3261, section 21]."""
@@ -100,8 +104,8 @@ class PhoneCall:
         self.answered_by = answered_by
         self._on_refer = on_refer
         self.on_ended: Callable[[], None] = _nothing
-        self._clock = clock
-        self._journal = journal
+        self.clock = clock
+        self.journal = journal
         self._speak = speak
         self._measures = measures
         self._utterances: dict[str, tuple[Wish[None], int]] = {}
@@ -158,8 +162,8 @@ class PhoneCall:
         told(answer, None)
         if outcome is not None:
             told(answer, _RINGS)
-            self._clock.call_at(
-                self._clock.now_ms + REFERRED_CALL_RINGS_MS,
+            self.clock.call_at(
+                self.clock.now_ms + REFERRED_CALL_RINGS_MS,
                 lambda: self._referred(outcome, lambda: told(answer, outcome)),
             )
         return True
@@ -201,7 +205,7 @@ class PhoneCall:
         """Put the phone down. A call that is over stays over."""
         if self.phase is Phase.ENDED:
             return
-        self._note("hangs up")
+        self._note(HANGS_UP)
         refused = self.phase is Phase.RINGING
         self._leave(LegEnding.REJECTED if refused else LegEnding.HUNG_UP)
 
@@ -240,7 +244,7 @@ class PhoneCall:
         if lines is None:
             return self.say(audio)
         if lines.text and self.phase is not Phase.ENDED:
-            self._note("says", f"“{lines.text}”")
+            self._note(SAYS, f"“{lines.text}”")
         return self.say(audio, Utterance(lines.text, audio, lines.confidence))
 
     def speak_lines(self, lines: Lines) -> Wish[None]:
@@ -298,8 +302,8 @@ class PhoneCall:
             return wish
         watch = (condition, wish, what)
         self._watches.append(watch)
-        limit = self._clock.call_at(
-            self._clock.now_ms + timeout_ms,
+        limit = self.clock.call_at(
+            self.clock.now_ms + timeout_ms,
             lambda: _fail(wish, NeverHappened(what, timeout_ms, self.phone_number, self.status)),
             limit=True,
         )
@@ -354,7 +358,7 @@ class PhoneCall:
         self.phase = phase
 
     def _note(self, action: str, detail: str = "") -> None:
-        self._journal.write(
+        self.journal.write(
             PhoneActed(call_sid=self.call_sid, phone_number=self.phone_number, action=action, detail=detail)
         )
 

@@ -28,6 +28,8 @@ def test_audio_of_any_length_comes_out_as_it_went_in_and_tapes_do_not_mix(additi
         expected[which] += audio
 
     assert [one.read() for one in tapes] == expected
+    for begin in (1, BLOCK_BYTES, len(expected[0]), len(expected[0]) + 1):
+        assert tapes[0].read(begin) == expected[0][begin:]
     assert [len(one) for one in tapes] == [len(audio) for audio in expected]
 
 

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from call_records import a_call
 
-from twilio_wire.cassette import CassetteWriter, DigitEntry, StateEntry, read_cassette
+from twilio_wire.cassette import CassetteWriter, DigitEntry, StateEntry, WebhookEntry, read_cassette
 
 SECOND = bytes(range(250)) * 32
 FRAME = SECOND[:160]
@@ -27,7 +27,7 @@ def test_all_but_the_last_second_of_a_call_that_goes_on_is_on_the_disk(tmp_path:
             writer.add_audio(far=FRAME, near=FRAME)
         writer.note(DigitEntry(2900, "near", "5"))
         call = read_cassette(tmp_path / "menu")
-        assert call.far == FRAME * 100
+        assert call.far == FRAME * 125
         assert call.entries[-1] == DigitEntry(2900, "near", "5")
         assert not call.is_over
 
@@ -44,7 +44,7 @@ from call_records import a_call
 from twilio_wire.cassette import CassetteWriter, DigitEntry
 call = a_call(status="in-progress", far=b"", near=b"", entries=())
 writer = CassetteWriter(sys.argv[1], call, made_by="Recorded by a test that is killed.")
-for frame in range(175):
+for frame in range(170):
     writer.add_audio(far=bytes([frame]) * 160, near=bytes([255 - frame]) * 160)
     if frame % 50 == 0:
         writer.note(DigitEntry(frame * 20, "near", str(frame // 50)))
@@ -54,7 +54,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a recorder has left that was killed after 3.5 s of the call."""
+    """What a recorder has left that was killed after 3.4 s of the call."""
     folder = tmp_path_factory.mktemp("killed") / "menu"
     support = Path(__file__).parents[2] / "support"
     done = subprocess.run([sys.executable, "-c", KILLED, folder], env={"PYTHONPATH": str(support)}, check=False)
@@ -132,10 +132,14 @@ def test_a_folder_that_vanishes_ends_the_recording_and_is_told_once(
     assert len(caplog.records) == 1
 
 
-def test_what_comes_after_the_end_is_no_part_of_the_recording(tmp_path: Path) -> None:
+def test_what_is_told_after_the_end_is_sealed_anew_and_no_audio_is_added(tmp_path: Path) -> None:
     writer = begin(tmp_path / "menu")
     writer.finish()
     writer.note(StateEntry(0, "completed"))
+    writer.tell("completed")
+    writer.note(WebhookEntry(0, "status", "POST", "http://app/status", 200, {}))
     writer.add_audio(far=SECOND, near=SECOND)
     writer.finish()
-    assert read_cassette(tmp_path / "menu").states == ("answered",)
+    call = read_cassette(tmp_path / "menu")
+    assert (call.states, call.is_over, call.duration_ms) == (("answered", "completed"), True, 0)
+    assert isinstance(call.entries[-1], WebhookEntry)

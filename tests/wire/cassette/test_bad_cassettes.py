@@ -74,6 +74,7 @@ HARM = {
     "an unknown kind": (edit("timeline.jsonl", '"digit"', '"tap"'), "timeline.jsonl", 3, "tap"),
     "an unknown field": (edit("timeline.jsonl", '"by"', '"hand":"left","by"'), "timeline.jsonl", 3, "hand"),
     "half a line in the middle": (edit("timeline.jsonl", '"answered"}', ""), "timeline.jsonl", 2, "no entry"),
+    "a moment before the call": (edit("timeline.jsonl", "700", "-700"), "timeline.jsonl", 3, "at_ms"),
     "an empty line": (edit("timeline.jsonl", r"\n", r"\n\n"), "timeline.jsonl", 2, "no entry"),
     "another state": (unsealed(edit("timeline.jsonl", "ringing", "initiated")), "call.toml", 12, "the states are not"),
     "Latin-1": (lambda folder: (folder / "timeline.jsonl").write_bytes(b"{}\n\xe4"), "timeline.jsonl", 2, "UTF-8"),

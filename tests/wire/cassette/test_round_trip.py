@@ -15,6 +15,8 @@ from twilio_wire.cassette import (
     CassetteWriter,
     HangUpEntry,
     StateEntry,
+    VerbEntry,
+    WebhookEntry,
     read_cassette,
     write_cassette,
 )
@@ -89,6 +91,19 @@ states = [
     assert "Recorded from +1555***0001 by a test." in (tmp_path / "menu" / "README.md").read_text()
     for file in (tmp_path / "menu").iterdir():
         assert b"5551110001" not in file.read_bytes(), file
+
+
+def test_numbers_and_passwords_are_hidden_wherever_they_are(tmp_path: Path) -> None:
+    url = "https://{}app/voice?n=%2B1555{}0001"
+    parameters = {"From": "15551110001", "Q": "+15551110001"}
+    asked = WebhookEntry(0, "voice", "POST", url.format("me:secret@", "111"), 200, parameters)
+    dial = VerbEntry(0, "Dial", {"callerId": "+15551110001"}, "+15551110002")
+    write_cassette(tmp_path / "menu", a_call(entries=(asked, dial)), made_by="Written by a test.")
+    redacted = {"From": "1555***0001", "Q": "+1555***0001"}
+    assert read_cassette(tmp_path / "menu").entries == (
+        WebhookEntry(0, "voice", "POST", url.format("***@", "***"), 200, redacted),
+        VerbEntry(0, "Dial", {"callerId": "+1555***0001"}, "+1555***0002"),
+    )
 
 
 def test_an_existing_folder_is_not_overwritten_without_being_told(tmp_path: Path) -> None:

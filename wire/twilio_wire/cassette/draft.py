@@ -1,8 +1,9 @@
 """A cassette while its call goes on, without a disk: what is told to it comes out as things to be written.
 
-Laws: pure. Audio is handed out as soon as there is a second of it, entries at once, and the description whenever it
+Laws: pure. Audio is handed out when there is half a second of it, entries at once, and the description whenever it
 says something new. Both sides are equally long at all times. What has been handed out is forgotten, but for its length
-and its digest: a long call takes no more memory than a short one.
+and its digest: a long call takes no more memory than a short one. A finished draft takes no more audio; what is told of
+the call afterwards, as the reply to its last callback, is sealed anew.
 """
 
 import hashlib
@@ -11,10 +12,9 @@ from typing import Final, TypeAlias
 
 from twilio_wire.cassette import description, wav
 from twilio_wire.cassette.description import Description
-from twilio_wire.cassette.entries import Entry, Side, StateEntry, redacted, to_line
+from twilio_wire.cassette.entries import Entry, Side, StateEntry, redacted, shown, to_line
 from twilio_wire.cassette.record import CallRecord
 from twilio_wire.g711 import SAMPLE_RATE
-from twilio_wire.redaction import redact
 
 CALL: Final = "call.toml"
 TIMELINE: Final = "timeline.jsonl"
@@ -22,7 +22,7 @@ README: Final = "README.md"
 AUDIO: Final[dict[Side, str]] = {"far": "far.wav", "near": "near.wav"}
 FILES: Final = (CALL, TIMELINE, *AUDIO.values())
 """What a cassette cannot do without."""
-_FLUSH_BYTES: Final = SAMPLE_RATE
+_FLUSH_BYTES: Final = SAMPLE_RATE // 2
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,15 @@ class Draft:
 
     Args:
         call: what the call is when the recording begins; its audio and its entries are taken over.
-        made_by: how the cassette is made, in one sentence, for its README.
+        made_by: how the cassette is made, in one sentence, for its README; who saw what, if it is empty.
     """
 
-    def __init__(self, call: CallRecord, *, made_by: str) -> None:
+    def __init__(self, call: CallRecord, *, made_by: str = "") -> None:
         call = call.redacted()
         self._states = [entry for entry in call.entries if isinstance(entry, StateEntry)]
         self._tracks = {side: _Track(file) for side, file in AUDIO.items()}
         self._timeline_hash = hashlib.sha256()
-        self._readme = _README.format(made_by=redact(made_by)).encode()
+        self._readme = _README.format(made_by=shown(made_by or _made_by(call))).encode()
         self._begin = call
         self._said = Description(
             finished=False,
@@ -124,6 +124,8 @@ class Draft:
         """Go on with both sides' audio (bytes, µ-law, 8 kHz, mono, equally long)."""
         if len(far) != len(near):
             raise ValueError(f"One side goes on for {len(far)} bytes, the other for {len(near)}: fill the gap.")
+        if self._said.finished:
+            return []
         self._tracks["far"].add(far)
         self._tracks["near"].add(near)
         if self._tracks["far"].waiting < _FLUSH_BYTES:
@@ -136,6 +138,7 @@ class Draft:
         writes: list[Write] = [Append(TIMELINE, self._line(entry))]
         if isinstance(entry, StateEntry):
             self._states.append(entry)
+        if isinstance(entry, StateEntry) or self._said.finished:
             writes.append(self._describe())
         return writes
 
@@ -147,7 +150,9 @@ class Draft:
         return [self._describe()]
 
     def finish(self) -> list[Write]:
-        """There is no more: what waits is handed out, and the description is sealed."""
+        """The audio is over: what waits is handed out, and the description is sealed. Once is enough."""
+        if self._said.finished:
+            return []
         audio = [track.flush() for track in self._tracks.values()]
         ends = [track.end() for track in self._tracks.values()]
         self._said = replace(self._said, finished=True)
@@ -172,6 +177,12 @@ class Draft:
             near=tracks["near"].digest,
         )
         return Replace(CALL, text.encode())
+
+
+def _made_by(call: CallRecord) -> str:
+    packages = " ".join(f"{name} {version}" for name, version in call.versions.items())
+    where = "over a real number" if call.is_real else "offline"
+    return f"Recorded by the {call.seen_by}, {where}, with {packages}."
 
 
 _README: Final = """\

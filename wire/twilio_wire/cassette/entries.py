@@ -1,9 +1,10 @@
 """What happened in a call, as typed entries, and as the lines of `timeline.jsonl`.
 
-Laws: pure. `at_ms` is ms after the call's audio began, on the clock of the audio. What came before has 0 where nobody
-counted (an adapter has no clock until it hears something), and less than 0 where somebody did (the emulator).
+Laws: pure. `at_ms` is ms after the call's audio began, on the clock of the audio: how much of it there was by then.
+What came before has 0, for a call has no other clock than its audio.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -18,7 +19,7 @@ Key: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-D*#]\Z")]
 
 
 class _Entry(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
-    at_ms: int
+    at_ms: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class StateEntry(_Entry, frozen=True, tag="state", forbid_unknown_fields=True):
@@ -101,6 +102,7 @@ class BadLine(Exception):
 
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(Entry)
+_LOGIN: Final = re.compile(r"(?<=://)[^/@\s]+@")
 _NUMBER_PARAMETERS: Final = frozenset({"From", "To", "Caller", "Called", "ForwardedFrom", "DialCallTo"})
 
 
@@ -134,22 +136,26 @@ def _entry(number: int, line: str) -> Entry:
 
 
 def redacted(entry: Entry) -> Entry:
-    """The same entry with every phone number's middle hidden."""
-    if isinstance(entry, WebhookEntry):
-        return msgspec.structs.replace(
-            entry,
-            url=redact(entry.url),
-            parameters={name: _redact_parameter(name, value) for name, value in entry.parameters.items()},
-        )
-    if isinstance(entry, VerbEntry):
-        attributes = {name: redact(value) for name, value in entry.attributes.items()}
-        return msgspec.structs.replace(entry, attributes=attributes, text=redact(entry.text))
-    if isinstance(entry, SayEntry):
-        return msgspec.structs.replace(entry, text=redact(entry.text))
-    if isinstance(entry, StepEntry):
-        return msgspec.structs.replace(entry, detail=redact(entry.detail))
-    return entry
+    """The same entry as a file has it: the middle of every phone number hidden, and text that can be written."""
+    changed: dict[str, str | dict[str, str]] = {}
+    for field in msgspec.structs.fields(entry):
+        value = getattr(entry, field.name)
+        if isinstance(value, str):
+            changed[field.name] = shown(value)
+        elif isinstance(value, dict):
+            changed[field.name] = {shown(name): _shown_parameter(name, text) for name, text in value.items()}
+    return msgspec.structs.replace(entry, **changed)
 
 
-def _redact_parameter(name: str, value: str) -> str:
-    return redact_number(value) if name in _NUMBER_PARAMETERS else redact(value)
+def shown(text: str) -> str:
+    """A text as a file has it: phone numbers redacted, and who logs in by a URL; half a surrogate pair replaced."""
+    return _LOGIN.sub("***@", redact(text.encode("utf-8", "replace").decode()))
+
+
+def shown_number(number: str) -> str:
+    """The number, or other address, of a side of a call as a file has it."""
+    return redact_number(shown(number))
+
+
+def _shown_parameter(name: str, value: str) -> str:
+    return shown_number(value) if name in _NUMBER_PARAMETERS else shown(value)

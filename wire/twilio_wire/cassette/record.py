@@ -8,9 +8,8 @@ is whom it talked to. Which of the two was the telephone and which the applicati
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
-from twilio_wire.cassette.entries import Entry, HangUpEntry, Side, StateEntry, redacted
+from twilio_wire.cassette.entries import Entry, HangUpEntry, Side, StateEntry, redacted, shown, shown_number
 from twilio_wire.g711 import SAMPLE_RATE
-from twilio_wire.redaction import redact_number
 
 Direction: TypeAlias = Literal["inbound", "outbound"]
 """As Twilio names it, without what follows the hyphen: `outbound-api` and `outbound-dial` are outbound."""
@@ -105,12 +104,13 @@ class CallRecord:
         return self.near if side == "near" else self.far
 
     def redacted(self) -> "CallRecord":
-        """The same record as a cassette has it: every phone number's middle hidden."""
+        """The same record as a cassette has it: the middle of every phone number hidden."""
         return replace(
             self,
-            from_number=redact_number(self.from_number),
-            to_number=redact_number(self.to_number),
+            from_number=shown_number(self.from_number),
+            to_number=shown_number(self.to_number),
             entries=tuple(redacted(entry) for entry in self.entries),
+            versions={shown(name): shown(version) for name, version in self.versions.items()},
         )
 
 

@@ -24,10 +24,12 @@ logger = logging.getLogger(__name__)
 class CassetteWriter:
     """A cassette in the making. Ends with `finish()`; one that has not been finished can be read all the same.
 
+    What is noted or told after that is still written, at once.
+
     Args:
         path: the folder, which is made.
         call: what the call is by now; its audio and its entries are taken over.
-        made_by: how the cassette is made, in one sentence.
+        made_by: how the cassette is made, in one sentence; who saw what, if it is empty.
         overwrite: whether a cassette that is there already is replaced.
 
     Raises:
@@ -36,7 +38,7 @@ class CassetteWriter:
         CassetteError: the folder cannot be written to.
     """
 
-    def __init__(self, path: str | Path, call: CallRecord, *, made_by: str, overwrite: bool = False) -> None:
+    def __init__(self, path: str | Path, call: CallRecord, *, made_by: str = "", overwrite: bool = False) -> None:
         self.path = Path(path)
         self.problem: str | None = None
         """Why the rest of the call is not recorded, if it is not."""
@@ -72,11 +74,10 @@ class CassetteWriter:
         self._carry_out(self._draft.tell(status))
 
     def finish(self) -> None:
-        """End the recording and seal it. Doing it twice is doing it once."""
-        if not self._is_finished:
-            self._carry_out(self._draft.finish())
-            self._is_finished = True
-            self._close()
+        """End the audio and seal the recording. Doing it twice is doing it once."""
+        self._carry_out(self._draft.finish())
+        self._is_finished = True
+        self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,10 +86,12 @@ class CassetteWriter:
         self.finish()
 
     def _carry_out(self, writes: list[Write]) -> None:
-        if self._is_finished or self.problem is not None:
+        if self.problem is not None:
             return
         try:
             self._write(writes)
+            if self._is_finished:
+                self._close()
         except OSError as error:
             self.problem = (
                 f"The rest of the call is not recorded, for {self.path} cannot be written: {error.strerror}. What is "
@@ -107,7 +110,7 @@ class CassetteWriter:
     def _append(self, write: Append) -> None:
         file = self._files.get(write.file)
         if file is None:
-            file = self._files[write.file] = FileIO(self.path / write.file, "xb")
+            file = self._files[write.file] = FileIO(self.path / write.file, "ab" if self._is_finished else "xb")
             _write_all(file, write.header)
         _write_all(file, write.content)
         if write.header:
@@ -121,9 +124,10 @@ class CassetteWriter:
         for file in self._files.values():
             with contextlib.suppress(OSError):  # an error that a network disk has kept back; it is told, or too late
                 file.close()
+        self._files.clear()
 
 
-def write_cassette(path: str | Path, call: CallRecord, *, made_by: str, overwrite: bool = False) -> None:
+def write_cassette(path: str | Path, call: CallRecord, *, made_by: str = "", overwrite: bool = False) -> None:
     """Write a call that is known whole.
 
     Raises:
