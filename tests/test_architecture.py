@@ -43,6 +43,7 @@ PURE = [
     EMULATOR / "webhooks" / "signature.py",
     EMULATOR / "webhooks" / "parameters.py",
     EMULATOR / "rest" / "paging.py",
+    *(ADAPTER / "script" / f"{name}.py" for name in ("latency", "timeline")),
     *(ADAPTER / f"{name}.py" for name in ("call", "frames", "hearing", "outbox", "recording", "session", "tickets")),
 ]
 

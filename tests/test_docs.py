@@ -167,9 +167,11 @@ async def test_the_adapters_page_holds_a_call(monkeypatch: pytest.MonkeyPatch) -
         twilio.add_number("+15550002222", voice_url=f"{app.url}/voice")
         from twilio_adapter import EmulatorHarness
 
-        module.EmulatorHarness = lambda: EmulatorHarness(twilio=twilio)
+        module.EmulatorHarness = lambda **_: EmulatorHarness(twilio=twilio)
         assert await module.say_hello("+15550002222") > 0.5
         assert await module.time_to_first_word("+15550002222") < 200
+        app.pages = {"/voice": MENU, "/choice": CHOICE}
+        assert 100 < await module.call_sales("+15550002222") < 1000
         await twilio.wait_until_idle()
         await app.stop()
 

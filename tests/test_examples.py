@@ -49,6 +49,16 @@ def test_the_other_examples_hold_a_conversation(name: str, expected: str) -> Non
     assert "completed" in printed
 
 
+def test_the_script_judges_the_menu_and_measures_it(tmp_path: Path) -> None:
+    printed = run_example("scripted_call.py", "--wav", str(tmp_path / "call.wav"))
+    told = ("far     speaks", "near    presses 1", "near    barges in", "call    completed", "the menu spoke on for ")
+    assert [word for word in told if word not in printed] == []
+    (answers,) = [line for line in printed.splitlines() if line.startswith("Answers came after: no answer, ")]
+    assert answers.count(" s") == 2
+    samples, rate = soundfile.read(tmp_path / "call.wav", dtype="int16")
+    assert (rate, samples.shape[1]) == (8000, 2)
+
+
 def test_the_call_center_connects_coaches_and_records(tmp_path: Path) -> None:
     printed = run_example("call_center.py", "--wav", str(tmp_path / "conference.wav"))
     told = ("<Enqueue", "entered support", "taken support", "bridged", "parted", "conference-start")

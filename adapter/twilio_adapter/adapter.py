@@ -243,7 +243,8 @@ class TwilioAgentAdapter(Telephone):
             timeout: how many seconds of call time to wait for it to speak.
 
         Returns:
-            The far end's turn that was interrupted, up to its first 0.3 s of silence since then.
+            The far end's turn that was interrupted, to its end: a silence of 0.3 s that outlasts what we say. What it
+            says while we speak is not its answer.
 
         Raises:
             NothingHeard: the far end did not speak.
@@ -255,10 +256,10 @@ class TwilioAgentAdapter(Telephone):
         await talk.ear.seconds(after)
         if talk.call.session.outbox.pending:
             talk.mouth.interrupt()
-        since = len(talk.call.session.recording.far)
         await talk.mouth.say(chunk)
         await talk.mouth.drain()
-        return await talk.ear.turn(timeout_s=timeout, tail_s=_FALLEN_SILENT_S, longest_s=_LONGEST_TURN_S, beyond=since)
+        said = len(talk.call.session.recording.far)
+        return await talk.ear.turn(timeout_s=timeout, tail_s=_FALLEN_SILENT_S, longest_s=_LONGEST_TURN_S, beyond=said)
 
     async def send_dtmf(self, digits: str, *, method: DtmfMethod = "play") -> None:
         """Press keys: 0-9, A-D, *, #; w pauses half a second, W a whole one. Returns when they have been sent.

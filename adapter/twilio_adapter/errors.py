@@ -4,7 +4,11 @@ Laws: one sentence each, what happened and what to do; phone numbers are redacte
 nobody has to match text. A wait that ran out names its limit and is a `TimeoutError` too.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from twilio_adapter.chunk import AudioChunk
+    from twilio_adapter.script.result import ScriptResult
 
 
 class AdapterError(Exception):
@@ -236,18 +240,36 @@ class StreamNotBack(WaitTimeout):
 # --- scripts ------------------------------------------------------------------------------------------------------
 
 
+class ExpectationFailed(AdapterError):
+    """The far end did not do what a step of a script expects of it.
+
+    Attributes:
+        at_ms: when that showed, in ms of received audio.
+        heard: the turn that was heard instead, if one was.
+    """
+
+    def __init__(self, message: str, *, at_ms: int, heard: "AudioChunk | None" = None) -> None:
+        super().__init__(message)
+        self.at_ms = at_ms
+        self.heard = heard
+
+
 class ScriptStepFailed(AdapterError):
     """A step of a script raised; the cause is chained.
 
     Attributes:
         index: place of the step in the script, from 0.
-        name: the step's name.
+        name: the step's name, and what it was given.
+        at_ms: when it failed, in ms of received audio.
+        result: what the script had done and heard by then.
     """
 
-    def __init__(self, index: int, name: str, cause: Exception) -> None:
-        super().__init__(f"Step {index} of the script, {name}, failed: {cause}")
+    def __init__(self, index: int, name: str, cause: Exception, *, at_ms: int, result: "ScriptResult") -> None:
+        super().__init__(f"Step {index} of the script, {name}, failed at {at_ms / 1000:.2f} s of the call: {cause}")
         self.index = index
         self.name = name
+        self.at_ms = at_ms
+        self.result = result
 
 
 NOT_CONNECTED: Final = "The adapter is not connected: use it in `async with`, or call connect() first."

@@ -6,13 +6,15 @@ the only place that knows both the adapter and the emulator, and it imports the 
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack, suppress
+from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from twilio_adapter.adapter import DEFAULT_PORT, TwilioAgentAdapter
 from twilio_adapter.addresses import checked_public_url
+from twilio_adapter.chunk import AudioChunk
 from twilio_adapter.digits import DigitCallback
 from twilio_adapter.errors import ConfigurationError
 from twilio_adapter.limits import Limits
@@ -242,6 +244,20 @@ def harness(
         on_dtmf=on_dtmf,
         vad=vad,
     )
+
+
+@cache
+def emulators_voice() -> Callable[[str], AudioChunk] | None:
+    """Return the emulator's natural voice, which speaks for us over real Twilio as well; None without the extra
+    `speech`.
+    """
+    from twilio_emulator.media.speech import PiperSpeech, SpeechUnavailableError
+
+    try:
+        voice = PiperSpeech()
+    except SpeechUnavailableError:
+        return None
+    return lambda text: AudioChunk.from_ulaw(voice.synthesize(text, voice="man", language="en-US"))
 
 
 def _port(variables: Mapping[str, str]) -> int:

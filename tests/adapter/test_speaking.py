@@ -205,6 +205,16 @@ async def test_barging_in_speaks_over_the_far_end_and_returns_what_it_cut_short(
     assert (await adapter.recv_audio()).start_ms == 2420
 
 
+async def test_a_pause_of_the_far_end_while_we_speak_is_not_the_end_of_its_turn(in_call, background) -> None:
+    barging = await background.start(in_call.adapter.barge_in(tone(1.0)))
+    for _ in range(2):
+        await in_call.far_end.ticks(0.3, LOUD)
+        await in_call.far_end.ticks(0.4)
+    await in_call.far_end.ticks(0.2)
+    turn = await barging
+    assert (turn.start_ms, turn.seconds) == (0, 1.0)
+
+
 async def test_what_we_were_saying_is_dropped_when_we_barge_in(in_call, background) -> None:
     await in_call.adapter.send_audio(tone(0.9))
     barging = await background.start(in_call.adapter.barge_in(tone(0.3, hertz=900)))
