@@ -241,9 +241,14 @@ def in_use() -> Iterator[SdkWorld]:
         yield world
 
 
+OF_THE_MOMENT: Final = {"as_of", "wait_time", "average_wait_time"}
+
+
 def shown(instance: Any) -> Any:
-    """All that an instance of the SDK tells of itself, but for the moment at which it was asked."""
-    return {name: value for name, value in vars(instance).items() if not name.startswith("_") and name != "as_of"}
+    """All that an instance of the SDK tells of itself, but for what depends on when it was asked."""
+    return {
+        name: value for name, value in vars(instance).items() if not name.startswith("_") and name not in OF_THE_MOMENT
+    }
 
 
 def one_of(row: Row, resources: Any, name: str) -> Any:
