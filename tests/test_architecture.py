@@ -15,6 +15,7 @@ IO_MODULES = {"asyncio", "aiohttp", "websockets", "socket", "threading", "reques
 
 PURE = [
     *sorted(path for path in WIRE.rglob("*.py") if path.name != "audio.py"),
+    EMULATOR / "agenda.py",
     *sorted((EMULATOR / "accounts").glob("*.py")),
     *sorted((EMULATOR / "twiml").rglob("*.py")),
     EMULATOR / "calls" / "addresses.py",

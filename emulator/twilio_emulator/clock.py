@@ -24,112 +24,21 @@ Laws
 from __future__ import annotations
 
 import asyncio
-import heapq
 import math
 import time
 from collections.abc import Callable, Set
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
-Callback = Callable[[], None]
+from twilio_emulator.agenda import Agenda, Callback, Timer
+
 Speed = float | Literal["max"]
 
 PATIENCE_S = 1.0
 """Wall seconds that a free clock waits for an attendee to want something before it goes on at normal speed."""
 
-_FEW = 64
-"""So many cancelled timers are not worth sweeping out."""
-
 _STEPS_PER_TURN = 64
 """How many moments a free clock runs before it lets the event loop look at its sockets."""
-
-
-class Timer:
-    """A callback left with the agenda. `cancel()` may be called at any time, any number of times."""
-
-    __slots__ = ("_agenda", "callback", "due_ms", "is_limit")
-
-    def __init__(self, due_ms: int, callback: Callback, agenda: Agenda, *, is_limit: bool) -> None:
-        self.due_ms = due_ms
-        self.callback: Callback | None = callback
-        self.is_limit = is_limit
-        self._agenda = agenda
-
-    def cancel(self) -> None:
-        """The callback will not run."""
-        if self.take() is not None:
-            self._agenda.cancelled()
-
-    def take(self) -> Callback | None:
-        """The callback, if it is still to be run; it is no longer then."""
-        callback, self.callback = self.callback, None
-        if callback is not None and not self.is_limit:
-            self._agenda.happenings -= 1
-        return callback
-
-
-class Agenda:
-    """What is to happen when, without a clock: `advance_to` runs everything that is due, in order."""
-
-    def __init__(self) -> None:
-        self.now_ms = 0
-        self.happenings = 0
-        """How many callbacks are to run that are not limits."""
-        self._heap: list[tuple[int, int, Timer]] = []
-        self._arrivals = 0
-        self._dead = 0
-        """How many in the heap have been cancelled."""
-
-    def add(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
-        """Leave a callback for `due_ms`; a time that has passed means now."""
-        if due_ms < self.now_ms:
-            due_ms = self.now_ms
-        timer = Timer(due_ms, callback, self, is_limit=limit)
-        self.happenings += not limit
-        heapq.heappush(self._heap, (due_ms, self._arrivals, timer))
-        self._arrivals += 1
-        return timer
-
-    def cancelled(self) -> None:
-        """One of the timers has been cancelled.
-
-        Most are: every call has a limit of hours, and ends long before. They are swept out when they are the majority.
-        """
-        self._dead += 1
-        if self._dead > _FEW and 2 * self._dead > len(self._heap):
-            self._heap[:] = [entry for entry in self._heap if entry[2].callback is not None]
-            heapq.heapify(self._heap)
-            self._dead = 0
-
-    @property
-    def next_ms(self) -> int | None:
-        """When the next callback is due; None when there is none."""
-        heap = self._heap
-        while heap:
-            due_ms, _, timer = heap[0]
-            if timer.callback is not None:
-                return due_ms
-            heapq.heappop(heap)
-            self._dead -= 1
-        return None
-
-    def step(self) -> None:
-        """Move to the next due callback and run that one."""
-        if self.next_ms is not None:
-            self._run_first()
-
-    def advance_to(self, ms: int) -> None:
-        """Run every callback due up to and including `ms`, then stand at `ms`."""
-        while (due := self.next_ms) is not None and due <= ms:
-            self._run_first()
-        self.now_ms = max(self.now_ms, ms)
-
-    def _run_first(self) -> None:
-        due_ms, _, timer = heapq.heappop(self._heap)
-        self.now_ms = max(self.now_ms, due_ms)
-        callback = timer.take()
-        if callback is not None:
-            callback()
 
 
 class Hold:
@@ -143,8 +52,9 @@ class Hold:
 
     def release(self) -> None:
         """What was owed has been paid. Releasing twice is harmless."""
-        if self._release is not None:
-            release, self._release = self._release, None
+        release = self._release
+        if release is not None:
+            self._release = None
             release(self)
 
     def __enter__(self) -> Hold:
@@ -268,12 +178,10 @@ class _LoopClock:
 
     def _release(self, hold: Hold) -> None:
         self.holds.discard(hold)
-        self._tell_settled()
-        self._rearm()
+        if self._when_settled:
+            self._tell_settled()
 
     def _tell_settled(self) -> None:
-        if not self._when_settled:
-            return
         settled = [callback for callback, besides in self._when_settled if self.holds <= besides]
         self._when_settled = [waiting for waiting in self._when_settled if not self.holds <= waiting[1]]
         for callback in settled:
@@ -337,12 +245,20 @@ class RealClock(_LoopClock):
         now_ms = self.agenda.now_ms
         if self._running_step or self._loop is None:
             return now_ms
-        return max(now_ms, int((time.monotonic() - self._origin_s) * self._ms_per_wall_s))
+        wall_ms = int((time.monotonic() - self._origin_s) * self._ms_per_wall_s)
+        return max(now_ms, wall_ms)
 
     @property
     def lateness_ms(self) -> float:
         """Wall milliseconds since the present moment was due."""
         return (time.monotonic() - self._origin_s) * 1000 - self.agenda.now_ms / self.speed
+
+    def call_at(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
+        """Run `callback` at `due_ms`; the loop is told only of what comes before all else."""
+        timer = self.agenda.add(due_ms, callback, limit=limit)
+        if self._armed_ms is None or timer.due_ms < self._armed_ms:
+            self._rearm()
+        return timer
 
     def _rearm(self) -> None:
         if self._loop is None or self._running_step:
@@ -380,6 +296,10 @@ class FreeClock(_LoopClock):
         self.on_impatience: Callback = lambda: None
         """Told when patience has run out, so that somebody can say why the call is suddenly slow."""
         self._walking = False
+
+    def _release(self, hold: Hold) -> None:
+        super()._release(hold)
+        self._rearm()
 
     def _wanted(self) -> bool:
         return not self.attendees or any(attendee.wants > 0 for attendee in self.attendees)

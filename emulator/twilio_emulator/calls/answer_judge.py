@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from twilio_emulator.agenda import Timer
 from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.machine_detection import MachineDetection
 from twilio_emulator.calls.progress import post
-from twilio_emulator.clock import Timer
 from twilio_emulator.journal import AnswerJudged
 from twilio_emulator.rooms import Rooms
 

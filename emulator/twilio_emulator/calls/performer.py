@@ -17,9 +17,9 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from twilio_emulator.agenda import Timer
 from twilio_emulator.calls.courier import Courier
 from twilio_emulator.calls.progress import after
-from twilio_emulator.clock import Timer
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.sources import UnplayableMedia, decode_media

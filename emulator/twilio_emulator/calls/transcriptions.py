@@ -11,12 +11,12 @@ from typing import Final
 
 import msgspec
 
+from twilio_emulator.agenda import Timer
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.courier import Courier
 from twilio_emulator.calls.hearing import Hearing
 from twilio_emulator.calls.sidecars import MAX_FORKED_TRACKS, Sidecar, SidecarKind, has_room_for, in_progress, named
-from twilio_emulator.clock import Timer
 from twilio_emulator.journal import Problem, SidecarMoved
 from twilio_emulator.media.listener import SpeechEvent
 from twilio_emulator.rooms import Rooms

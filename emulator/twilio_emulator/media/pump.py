@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from twilio_emulator.clock import Clock, Timer
+from twilio_emulator.agenda import Timer
+from twilio_emulator.clock import Clock
 from twilio_emulator.media.punctuality import Punctuality, Spell, percentile
 from twilio_wire.g711 import FRAME_MS
 

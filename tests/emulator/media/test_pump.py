@@ -5,7 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twilio_emulator.clock import Agenda, Callback, FreeClock, Timer
+from twilio_emulator.agenda import Agenda, Callback, Timer
+from twilio_emulator.clock import FreeClock
 from twilio_emulator.media.pump import Pump
 from twilio_emulator.media.punctuality import Spell
 
