@@ -140,9 +140,10 @@ class Core:
             CannotListen: when the address or the port is not ours to use.
         """
         rest, control = RestEndpoint(self.exchange, refusal=self.rooms.faults.rest), ControlEndpoint(self)
+        controls = f"{CONTROL_PREFIX}/"
 
         def answer(request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
-            return (control if request.path.startswith(f"{CONTROL_PREFIX}/") else rest).handle(request)
+            return (control if request.path.startswith(controls) else rest).handle(request)
 
         runner = web.ServerRunner(http_server(answer), handle_signals=False)
         await runner.setup()

@@ -224,6 +224,18 @@ Reader = Callable[[Entry], None]
 _stamp = msgspec.structs.force_setattr
 
 
+class _ReadersOf(dict[type[Entry], tuple[Reader, ...]]):
+    """Who reads entries of a kind, found out when the first of them is written."""
+
+    def __init__(self, readers: list[tuple[Reader, tuple[type[Entry], ...]]]) -> None:
+        super().__init__()
+        self._readers = readers
+
+    def __missing__(self, kind: type[Entry]) -> tuple[Reader, ...]:
+        self[kind] = found = tuple(reader for reader, kinds in self._readers if issubclass(kind, kinds))
+        return found
+
+
 class Journal:
     """The append-only list of entries. Written on the emulator's loop; reading from another thread is safe."""
 
@@ -231,19 +243,15 @@ class Journal:
         self._clock = clock
         self._entries: list[Entry] = []
         self._readers: list[tuple[Reader, tuple[type[Entry], ...]]] = []
-        self._readers_of: dict[type[Entry], tuple[Reader, ...]] = {}
+        self._readers_of = _ReadersOf(self._readers)
 
     def write(self, entry: Entry) -> None:
         """Stamp an entry with its sequence number and the call time, and keep it: it is the journal's from now on."""
-        _stamp(entry, "sequence", len(self._entries))
+        entries = self._entries
+        _stamp(entry, "sequence", len(entries))
         _stamp(entry, "at_ms", self._clock.now_ms)
-        self._entries.append(entry)
-        kind = type(entry)
-        readers = self._readers_of.get(kind)
-        if readers is None:
-            readers = tuple(reader for reader, kinds in self._readers if issubclass(kind, kinds))
-            self._readers_of[kind] = readers
-        for reader in readers:
+        entries.append(entry)
+        for reader in self._readers_of[type(entry)]:
             reader(entry)
 
     def subscribe(self, reader: Reader, *kinds: type[Entry]) -> Callable[[], None]:

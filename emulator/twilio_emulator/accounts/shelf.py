@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Generic, Protocol, TypeVar, overload
 
 
@@ -37,25 +38,22 @@ Item = TypeVar("Item", bound=Belongs)
 class Shelf(Sequence[Kept], Generic[Kept]):
     """Items in the order in which they came; a sequence, the oldest first."""
 
-    __slots__ = ("_items", "_next", "_ticket_of", "_tickets")
+    __slots__ = ("_items", "_ticket_of", "_tickets")
 
     def __init__(self) -> None:
         self._items: list[Kept] = []
-        self._tickets: list[int] = []
         self._ticket_of: dict[str, int] = {}
-        self._next = 0
+        self._tickets = count()
 
     def add(self, item: Kept) -> None:
         """Put an item at the end."""
         self._items.append(item)
-        self._tickets.append(self._next)
-        self._ticket_of[item.sid] = self._next
-        self._next += 1
+        self._ticket_of[item.sid] = next(self._tickets)
 
     def remove(self, sid: str) -> None:
         """Take an item away."""
         rank = self.rank(sid)
-        del self._items[rank], self._tickets[rank], self._ticket_of[sid]
+        del self._items[rank], self._ticket_of[sid]
 
     def rank(self, sid: str) -> int:
         """How many items are older than this one.
@@ -63,7 +61,7 @@ class Shelf(Sequence[Kept], Generic[Kept]):
         Raises:
             KeyError: when it is not here.
         """
-        return bisect_left(self._tickets, self._ticket_of[sid])
+        return bisect_left(self._items, self._ticket_of[sid], key=lambda item: self._ticket_of[item.sid])
 
     def __len__(self) -> int:
         return len(self._items)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
-from twilio_wire.e164 import InvalidNumber, normalize
+from twilio_wire.e164 import InvalidNumber, is_e164, normalize
 
 MAX_IDENTITY_CHARS: Final = 256
 MAX_SIP_URI_CHARS: Final = 255
@@ -61,6 +61,8 @@ def parse_address(text: str) -> Address:
 
 def station(text: str) -> str:
     """The form of an address in which it is looked up; text that is none comes back as it is."""
+    if is_e164(text):
+        return text
     try:
         return parse_address(text).station
     except ValueError:

@@ -7,8 +7,9 @@ twilio.com/docs/voice/api/call-resource and twilio.com/docs/voice/twiml/dial (st
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from twilio_emulator.twiml.flow import Instructions
 from twilio_wire.words import Word
@@ -90,8 +91,7 @@ class IllegalTransition(Exception):
         self.event = event
 
 
-@dataclass(frozen=True, slots=True)
-class StatusCallback:
+class StatusCallback(msgspec.Struct, frozen=True):
     """Whom to tell about a call's progress, and about which events (`initiated ringing answered completed`)."""
 
     url: str
@@ -99,9 +99,11 @@ class StatusCallback:
     events: frozenset[str] = frozenset({"completed"})
 
 
-@dataclass(slots=True, eq=False)
-class Call:
-    """One leg between Twilio and a far end. Times are call-clock milliseconds, None for what has not happened."""
+class Call(msgspec.Struct, eq=False, gc=False):
+    """One leg between Twilio and a far end. Times are call-clock milliseconds, None for what has not happened.
+
+    Calls are many and live long; none can be part of a cycle, so the garbage collector need not look at them.
+    """
 
     sid: str
     account_sid: str
@@ -110,7 +112,7 @@ class Call:
     to_number: str
     status: CallStatus
     created_ms: int
-    instructions: Instructions = field(default_factory=Instructions)
+    instructions: Instructions = Instructions()
     status_callback: StatusCallback | None = None
     phone_number_sid: str | None = None
     parent_call_sid: str | None = None
@@ -120,7 +122,7 @@ class Call:
     caller_id: str = ""
     route: str = ""
     """Where the network takes it, if that is not what To says."""
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
     """What whoever placed it says along: to the phone that rings, or in the first request of a call that comes in."""
     answered_ms: int | None = None
     started_ms: int | None = None

@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count
 
-from twilio_emulator.accounts.shelf import Shelf
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.window import ANY_TIME, Span
 
@@ -20,39 +20,42 @@ class CallIndex:
     """Calls by account and by number called, number calling, parent call, status or time; each list oldest first."""
 
     def __init__(self) -> None:
-        self._shelves: defaultdict[tuple[str, str, str], Shelf[Call]] = defaultdict(Shelf)
+        self._by_value: defaultdict[tuple[str, str, str], list[Call]] = defaultdict(list)
         self._rank: dict[str, int] = {}
         self._under_way: dict[str, Call] = {}
         self._ended: dict[tuple[str, str], list[Call]] = {}
-        self._next_rank = 0
-        self._newest_ms: int | None = None
+        self._ranks = count()
+        self._newest_ms = 0
         self._is_in_order = True
         self._longest_wait_ms = 0
         self._longest_life_ms = 0
 
     def add(self, call: Call) -> None:
         """File a call."""
-        self._rank[call.sid] = self._next_rank
-        self._next_rank += 1
-        self._under_way[call.sid] = call
-        self._is_in_order &= self._newest_ms is None or call.created_ms >= self._newest_ms
-        self._newest_ms = call.created_ms
+        sid, created_ms = call.sid, call.created_ms
+        self._rank[sid] = next(self._ranks)
+        self._under_way[sid] = call
+        if created_ms < self._newest_ms:
+            self._is_in_order = False
+        self._newest_ms = created_ms
         for key in _keys(call):
-            self._shelves[key].add(call)
+            self._by_value[key].append(call)
 
     def remove(self, call: Call) -> None:
         """Forget a call."""
         self._file_ended()
         for key in _keys(call):
-            self._shelves[key].remove(call.sid)
+            self._take_out(call, self._by_value[key])
         if self._under_way.pop(call.sid, None) is None:
-            ended = self._ended[(call.account_sid, call.status_in_rest)]
-            del ended[bisect_left(ended, self._rank[call.sid], key=self._rank_of)]
+            self._take_out(call, self._ended[(call.account_sid, call.status_in_rest)])
         del self._rank[call.sid]
+
+    def _take_out(self, call: Call, filed: list[Call]) -> None:
+        del filed[bisect_left(filed, self._rank[call.sid], key=self._rank_of)]
 
     def by_value(self, account_sid: str, field: str, value: str) -> Sequence[Call]:
         """The account's calls with this value; `field` is `to`, `from` or `parent`."""
-        return self._shelves.get((account_sid, field, value), ())
+        return self._by_value.get((account_sid, field, value), ())
 
     def by_status(self, account_sid: str, status: str) -> Sequence[Call]:
         """The account's calls with this status, in REST's words."""

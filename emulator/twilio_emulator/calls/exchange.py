@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from twilio_emulator.accounts.account import Accounts
 from twilio_emulator.accounts.voice import Application, Voice
 from twilio_emulator.calls.addresses import APPLICATION, station
 from twilio_emulator.calls.arrivals import Arrival, Arrivals, introduction
@@ -23,76 +22,41 @@ from twilio_emulator.calls.recordings import Recording, RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.session import CallSession
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
-from twilio_emulator.calls.store import Store
-from twilio_emulator.clock import Clock
 from twilio_emulator.conferences.office import ConferenceOffice
 from twilio_emulator.errors import NoApplication, NobodyThere
 from twilio_emulator.faults.rules import Rule
-from twilio_emulator.journal import CallMeasured, Journal, Problem
+from twilio_emulator.journal import CallMeasured, Problem
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.phones.behavior import POST_DIAL_DELAY_MS
 from twilio_emulator.phones.phone import Phone
-from twilio_emulator.quirks import Quirks
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import Instructions, StreamSpec
 from twilio_emulator.twiml.transcription_flow import TranscriptionSpec
-from twilio_wire.sids import SidFactory, SidKind
+from twilio_wire.sids import SidKind
 
 
 class Exchange:
     """Places calls, connects them, and ends them."""
 
     def __init__(self, rooms: Rooms) -> None:
+        # What REST sees of the world without asking for anything to be done.
+        self.account_sid = rooms.account_sid
+        self.accounts = rooms.accounts
+        self.store = rooms.store
+        self.journal = rooms.journal
+        self.clock = rooms.clock
+        self.quirks = rooms.quirks
+        self.sids = rooms.sids
+        self.conferences = ConferenceOffice(rooms, place=self._place)
         self._rooms = rooms
         self._sessions: dict[str, CallSession] = {}
         self._phones: dict[str, Phone] = {}
         self._arrivals = Arrivals(rooms, self._open_session)
         self._not_before_ms = 0
         self._when_quiet: list[Callable[[], None]] = []
-        self._conferences = ConferenceOffice(rooms, place=self._place)
 
     # --- what REST sees (World) -------------------------------------------------------------------------------------
-
-    @property
-    def account_sid(self) -> str:
-        """The main account."""
-        return self._rooms.account_sid
-
-    @property
-    def accounts(self) -> Accounts:
-        """Who they are."""
-        return self._rooms.accounts
-
-    @property
-    def store(self) -> Store:
-        """What they own."""
-        return self._rooms.store
-
-    @property
-    def journal(self) -> Journal:
-        """What happened."""
-        return self._rooms.journal
-
-    @property
-    def clock(self) -> Clock:
-        """What time it is."""
-        return self._rooms.clock
-
-    @property
-    def quirks(self) -> Quirks:
-        """The unsure things."""
-        return self._rooms.quirks
-
-    @property
-    def sids(self) -> SidFactory:
-        """Where new sids come from."""
-        return self._rooms.sids
-
-    @property
-    def conferences(self) -> ConferenceOffice:
-        """What can be done to conferences."""
-        return self._conferences
 
     def place_call(self, request: CallRequest) -> Call:
         """Queue a call; it is dialled at once, but not before the caller of REST has its reply."""
@@ -187,11 +151,11 @@ class Exchange:
 
     def fork_stream(self, call: Call, spec: StreamSpec) -> Sidecar:
         """Open a fork of a call in progress."""
-        return self._sessions[call.sid].fork_stream(spec)
+        return self._sessions[call.sid].media.streams.fork(spec)
 
     def start_transcription(self, call: Call, spec: TranscriptionSpec) -> Sidecar:
         """Transcribe a call in progress."""
-        return self._sessions[call.sid].transcriptions.start(spec)
+        return self._sessions[call.sid].media.transcriptions.start(spec)
 
     def begin_sidecar(self, call: Call, kind: SidecarKind, *, name: str, tracks: int) -> Sidecar:
         """Note that something has begun beside a call in progress."""

@@ -7,6 +7,7 @@ from twilio_emulator.calls.call_recordings import CallRecordings, RecordingOwner
 from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.far_end import FarEnd
 from twilio_emulator.calls.hearing import Hearing
+from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
 from twilio_emulator.calls.streams import Streams
 from twilio_emulator.calls.transcriptions import CallTranscriptions
 from twilio_emulator.media.leg import Leg, LegOwner
@@ -18,16 +19,15 @@ from twilio_emulator.rooms import Rooms
 class LiveMedia:
     """The leg ticks from now until `stop`."""
 
-    def __init__(
-        self, call: Call, far_end: FarEnd, owner: LegOwner, playback: Playback, rooms: Rooms, sidecars: CallSidecars
-    ) -> None:
+    def __init__(self, call: Call, far_end: FarEnd, owner: LegOwner, playback: Playback, rooms: Rooms) -> None:
         self._pump = rooms.pump
         self._call = call
         self._faults = rooms.faults
+        self.sidecars = CallSidecars(call, rooms)
         self.leg = Leg(rooms.faults.line(call, far_end), owner, playback)
         self.hearing = Hearing(call.sid, self.leg, rooms)
-        self.transcriptions = CallTranscriptions(call, self.hearing, rooms, sidecars)
-        self.streams = Streams(call, self.leg, rooms, sidecars)
+        self.transcriptions = CallTranscriptions(call, self.hearing, rooms, self.sidecars)
+        self.streams = Streams(call, self.leg, rooms, self.sidecars)
         self.recordings = CallRecordings(RecordingOwner(call.account_sid, call.sid), self.leg, rooms)
         self._pump.add(self.leg)
 
@@ -41,3 +41,12 @@ class LiveMedia:
         self._faults.line_over(self._call.sid)
         self.streams.close_all(closing)
         self.transcriptions.close_all()
+
+    def stop_sidecar(self, sidecar: Sidecar) -> None:
+        """Stop something beside the call, whatever it is."""
+        if sidecar.kind is SidecarKind.STREAM:
+            self.streams.close(sidecar.name or sidecar.sid)
+        elif sidecar.kind is SidecarKind.TRANSCRIPTION:
+            self.transcriptions.stop(sidecar)
+        else:
+            self.sidecars.stop(sidecar)

@@ -34,11 +34,10 @@ _REFUSED: Final = 15003
 
 def report_progress(call: Call, rooms: Rooms, extras: Mapping[str, str]) -> None:
     """Tell the status callback, if it subscribed to the step that `call` has just taken; `extras` go along."""
-    event = _EVENT_OF[call.status]
     number = call.progress_events
     call.progress_events += 1
     callback = call.status_callback
-    if callback is None or event not in callback.events or _was_never_dialled(call):
+    if callback is None or _EVENT_OF[call.status] not in callback.events or _was_never_dialled(call):
         return
     parameters = status_parameters(
         call, status=call.status, sequence_number=number, timestamp=rooms.clock.utc(), quirks=rooms.quirks

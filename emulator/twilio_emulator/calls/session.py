@@ -8,17 +8,18 @@ ends in a step of the call's own state machine, and every step is journalled and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
+import msgspec
+
+from twilio_emulator.agenda import Callback, Timer
 from twilio_emulator.calls.addresses import sip_host
 from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction, StatusCallback
 from twilio_emulator.calls.call_recordings import CallRecordings
-from twilio_emulator.calls.call_sidecars import CallSidecars
 from twilio_emulator.calls.department import LegNews, PlacedLeg, Tell
 from twilio_emulator.calls.director import Director
-from twilio_emulator.calls.endings import CALL_EVENT_OF, REJECTIONS, SIP_CODE_OF
+from twilio_emulator.calls.endings import CALL_EVENT_OF, REJECTIONS
 from twilio_emulator.calls.far_end import FarEnd, LegEnding
 from twilio_emulator.calls.hearing import Hearing
 from twilio_emulator.calls.live_media import LiveMedia
@@ -26,13 +27,11 @@ from twilio_emulator.calls.machine_detection import MachineDetection
 from twilio_emulator.calls.opening import SEND_DIGITS_MARK, Opening
 from twilio_emulator.calls.parties import Parties
 from twilio_emulator.calls.performer import END_OF_PLAYBACK
-from twilio_emulator.calls.progress import report_progress
 from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.calls.requests import CallRequest
 from twilio_emulator.calls.sidecars import Sidecar, SidecarKind
-from twilio_emulator.calls.transcriptions import CallTranscriptions
-from twilio_emulator.clock import Timer
-from twilio_emulator.journal import CallMoved, DigitHeard, Problem
+from twilio_emulator.calls.steps import note_move, take_step
+from twilio_emulator.journal import DigitHeard, Problem
 from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.playback import Playback
@@ -81,28 +80,22 @@ class CallSession:
         self._rooms = rooms
         self._switchboard = switchboard
         self._told = told
-        self._far_end: FarEnd | None = None
-        self._media: LiveMedia | None = None
-        self._has_director = False
-        self._parties = Parties(self, rooms)
-        self._ring_limit: Timer | None = None
-        self._time_limit: Timer | None = None
+        self._recording = recording
+        self._detection = detection
         self._first_request = True
-        self._recording_from_answer = recording
-        self._sidecars = CallSidecars(call, rooms)
-        self._opening = Opening(call, rooms, detection=detection, over=self._begin_twiml)
-
-    # A call that nobody answers needs neither of these two.
+        self._far_end: FarEnd | None = None
+        self._limit: Timer | None = None
+        """How long it may ring, and once it has been answered, how long it may last."""
+        # A call that nobody answers needs none of these.
+        self._media: LiveMedia | None = None
+        self._opening: Opening | None = None
+        self._parties: Parties | None = None
+        self._director: Director | None = None
 
     @cached_property
     def playback(self) -> Playback:
         """What the far end is about to hear."""
         return Playback(limit_bytes=self._rooms.quirks.max_queued_audio_s * g711.SAMPLE_RATE)
-
-    @cached_property
-    def _director(self) -> Director:
-        self._has_director = True
-        return Director(self, self._rooms)
 
     @property
     def call_sid(self) -> str:
@@ -114,15 +107,15 @@ class CallSession:
     def take_in(self, far_end: FarEnd) -> None:
         """A call has come in for one of the account's numbers, and rings."""
         self._far_end = far_end
-        self._journal_move("", "a call came in")
+        note_move(self.call, self._rooms, "", "a call came in")
 
     def note_queued(self, cause: str) -> None:
         """The call waits to be dialled."""
-        self._journal_move("", cause)
+        note_move(self.call, self._rooms, "", cause)
 
     def begin_inbound(self) -> None:
         """Ask the app what to do with the call that has come in."""
-        self._director.begin(self.call.instructions, answered=False)
+        self._direct().begin(self.call.instructions, answered=False)
 
     def fail(self, cause: str) -> None:
         """Nothing is there to take the call that has come in."""
@@ -135,8 +128,7 @@ class CallSession:
         if self._far_end is None:
             self._finish(CallEvent.FAILED, f"there is nobody at {self.call.to_number}", tell_far_end=None)
             return
-        now = self._rooms.clock.now_ms
-        self._ring_limit = self._rooms.clock.call_at(now + self.call.timeout_s * 1000, self._rang_out)
+        self._limit_to(self.call.timeout_s, self._rooms.clock.now_ms, self._rang_out)
 
     def _rang_out(self) -> None:
         cause = f"nobody answered within {self.call.timeout_s} s"
@@ -156,6 +148,7 @@ class CallSession:
             return
         self._media_begins("the far end answered")
         assert self._far_end is not None
+        self._opening = Opening(self.call, self._rooms, detection=self._detection, over=self._begin_twiml)
         self._opening.begin(self._far_end.answered_by, self.playback)
 
     def far_ended(self, ending: LegEnding) -> None:
@@ -177,7 +170,7 @@ class CallSession:
         if self._told is not None:
             self._told(LegNews.REFERRED)
         else:
-            self._director.tell(FarEndReferred(target))
+            self._direct().tell(FarEndReferred(target))
 
     # --- TwiML (Stage) ----------------------------------------------------------------------------------------------
 
@@ -232,11 +225,14 @@ class CallSession:
 
     def deal(self, command: PartyCommand, tell: Tell) -> None:
         """Carry out what concerns other parties."""
+        if self._parties is None:
+            self._parties = Parties(self, self._rooms)
         self._parties.deal(command, tell)
 
     def part(self) -> None:
         """Let go of all other parties."""
-        self._parties.part()
+        if self._parties is not None:
+            self._parties.part()
 
     def voice_request(self, fetch: Fetch) -> dict[str, str]:
         """The parameters of a TwiML request."""
@@ -286,15 +282,15 @@ class CallSession:
         """The far end pressed a key: it belongs to the bidirectional stream, or to a listening verb."""
         self._rooms.journal.write(DigitHeard(call_sid=self.call.sid, digit=digit))
         self.media.streams.digit(digit)
-        self._director.digit(digit)
+        self._direct().digit(digit)
 
     def marks_reached(self, names: list[str]) -> None:
         """Audio up to these marks has been heard."""
         theirs = []
         for name in names:
             if name == END_OF_PLAYBACK:
-                self._director.playback_reached_end()
-            elif name == SEND_DIGITS_MARK:
+                self._direct().playback_reached_end()
+            elif name == SEND_DIGITS_MARK and self._opening is not None:
                 self._opening.digits_sent()
             else:
                 theirs.append(name)
@@ -306,18 +302,19 @@ class CallSession:
     def redirect(self, instructions: Instructions) -> None:
         """Put other TwiML in charge of a call in progress. Its fallback stays, unless a new one is given."""
         if not instructions.fallback_url:
-            instructions = replace(
+            instructions = msgspec.structs.replace(
                 instructions,
                 fallback_url=self.call.instructions.fallback_url,
                 fallback_method=self.call.instructions.fallback_method,
             )
-        if self._told is None and not self._director.has_begun and self.call.answered_ms is not None:
+        if self._told is None and not self._direct().has_begun and self.call.answered_ms is not None:
             self._warn_of_a_race()
         self.call.instructions = instructions
-        self._opening.give_way()
+        if self._opening is not None:
+            self._opening.give_way()
         self._tell_placer(LegNews.LEFT)
         self._told = None
-        self._director.replace(instructions)
+        self._direct().replace(instructions)
 
     def _warn_of_a_race(self) -> None:
         message = "Other TwiML took over before the call's own document had come."
@@ -339,46 +336,37 @@ class CallSession:
         """What is being recorded of a call that has been answered."""
         return self.media.recordings
 
-    def fork_stream(self, spec: StreamSpec) -> Sidecar:
-        """Open a fork of a call that has been answered."""
-        return self.media.streams.fork(spec)
-
-    @property
-    def transcriptions(self) -> CallTranscriptions:
-        """What is being transcribed of a call that has been answered."""
-        return self.media.transcriptions
-
     def begin_sidecar(
         self, kind: SidecarKind, *, name: str, tracks: int, callback: StatusCallback | None = None
     ) -> Sidecar:
         """Note that something beside the call has begun."""
-        return self._sidecars.begin(kind, name=name, tracks=tracks, callback=callback)
+        return self.media.sidecars.begin(kind, name=name, tracks=tracks, callback=callback)
 
     def stop_sidecar(self, sidecar: Sidecar) -> None:
         """Stop something beside the call."""
-        if sidecar.kind is SidecarKind.STREAM:
-            self.close_stream(sidecar.name or sidecar.sid)
-        elif sidecar.kind is SidecarKind.TRANSCRIPTION:
-            self.transcriptions.stop(sidecar)
-        else:
-            self._sidecars.stop(sidecar)
+        self.media.stop_sidecar(sidecar)
 
     def limit(self, seconds: int) -> None:
         """End the call `seconds` after its answer."""
         self.call.time_limit_s = seconds
         if self.call.answered_ms is not None:
-            self._arm_time_limit(self.call.answered_ms)
+            self._limit_to(seconds, self.call.answered_ms, self._out_of_time)
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _begin_twiml(self) -> None:
         """The app's turn. A leg that was placed for another call has TwiML only for screening, or none."""
         if self._told is None:
-            self._director.begin(self.call.instructions, answered=True)
+            self._direct().begin(self.call.instructions, answered=True)
         elif self.call.instructions.are_given:
-            self._director.screen(self.call.instructions)
+            self._direct().screen(self.call.instructions)
         else:
             self.accept()
+
+    def _direct(self) -> Director:
+        if self._director is None:
+            self._director = Director(self, self._rooms)
+        return self._director
 
     def _tell_placer(self, news: LegNews) -> None:
         if self._told is not None:
@@ -386,19 +374,16 @@ class CallSession:
 
     def _media_begins(self, cause: str) -> None:
         assert self._far_end is not None
-        if self._ring_limit is not None:
-            self._ring_limit.cancel()
         self._step(CallEvent.ANSWERED, cause)
-        self._media = LiveMedia(self.call, self._far_end, self, self.playback, self._rooms, self._sidecars)
-        if self._recording_from_answer is not None:
-            self._media.recordings.start(self._recording_from_answer)
-        self._arm_time_limit(self._rooms.clock.now_ms)
+        self._media = LiveMedia(self.call, self._far_end, self, self.playback, self._rooms)
+        if self._recording is not None:
+            self._media.recordings.start(self._recording)
+        self._limit_to(self.call.time_limit_s, self._rooms.clock.now_ms, self._out_of_time)
 
-    def _arm_time_limit(self, answered_ms: int) -> None:
-        if self._time_limit is not None:
-            self._time_limit.cancel()
-        due_ms = answered_ms + self.call.time_limit_s * 1000
-        self._time_limit = self._rooms.clock.call_at(due_ms, self._out_of_time)
+    def _limit_to(self, seconds: int, since_ms: int, over: Callback) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+        self._limit = self._rooms.clock.call_at(since_ms + seconds * 1000, over)
 
     def _out_of_time(self) -> None:
         message = f"The call reached its time limit of {self.call.time_limit_s} s."
@@ -412,34 +397,30 @@ class CallSession:
         if self.call.status.is_final:
             return
         self.is_ending = True
-        for timer in (self._ring_limit, self._time_limit):
-            if timer is not None:
-                timer.cancel()
-        if self._media is not None:
-            self._media.stop(Closing.CALLER_LEFT if tell_far_end is None else Closing.CALL_ENDED)
-        self._parties.part()
-        self._sidecars.stop_all()
-        self._opening.call_over()
-        if self._media is not None:
-            self._media.recordings.close_all()
+        if self._limit is not None:
+            self._limit.cancel()
+        media = self._media
+        if media is not None:
+            media.stop(Closing.CALLER_LEFT if tell_far_end is None else Closing.CALL_ENDED)
+        self.part()
+        if media is not None:
+            media.sidecars.stop_all()
+        if self._opening is not None:
+            self._opening.call_over()
+        if media is not None:
+            media.recordings.close_all()
         self._step(event, cause)
         if self._far_end is not None and tell_far_end is not None:
             self._far_end.ended(tell_far_end)
-        if self._has_director:
+        if self._director is not None:
             self._director.far_end_hung_up()
-        if self._media is not None:
-            self._media.recordings.report()
+        if media is not None:
+            media.recordings.report()
         self._switchboard.call_over(self.call.sid)
         self._tell_placer(LegNews.ENDED)
 
     def _step(self, event: CallEvent, cause: str) -> None:
-        before = self.call.apply(event, now_ms=self._rooms.clock.now_ms)
-        if self.call.status.is_final:
-            self.call.sip_response_code = SIP_CODE_OF[self.call.status]
-        # A leg that another call dials never queues.
-        is_first = event is CallEvent.DIALLED and self.call.direction is Direction.OUTBOUND_DIAL
-        self._journal_move("" if is_first else before, cause)
-        report_progress(self.call, self._rooms, self._last_words() if self.call.status.is_final else {})
+        take_step(self.call, self._rooms, event, cause, self._last_words)
 
     def _last_words(self) -> dict[str, str]:
         """What the last status callback says besides how the call ended."""
@@ -447,16 +428,3 @@ class CallSession:
         if self.call.answered_by is not None:
             said["AnsweredBy"] = self.call.answered_by
         return said
-
-    def _journal_move(self, before: str, cause: str) -> None:
-        self._rooms.journal.write(
-            CallMoved(
-                call_sid=self.call.sid,
-                direction=str(self.call.direction),
-                from_number=self.call.from_number,
-                to_number=self.call.to_number,
-                before=before,
-                status=str(self.call.status),
-                cause=cause,
-            )
-        )

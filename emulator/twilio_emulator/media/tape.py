@@ -87,14 +87,20 @@ class TapeStore:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+_NOTHING: Final = (0, b"")
+"""What every tape begins with; most phones that ring never say or hear anything."""
+
+
 class Tape:
     """Audio that is only ever added to: bytes, µ-law, 8 kHz, mono."""
+
+    __slots__ = ("__weakref__", "_blocks", "_store", "_whole_and_newest")
 
     def __init__(self, store: TapeStore) -> None:
         self._store = store
         self._blocks: list[int | bytes] = []
         """By number in the store; the bytes themselves where it had no room."""
-        self._whole_and_newest = (0, bytearray())
+        self._whole_and_newest: tuple[int, bytes | bytearray] = _NOTHING
         """How many blocks there are, and what comes after them: one value, for whoever reads it on another thread."""
 
     def __len__(self) -> int:
@@ -104,7 +110,10 @@ class Tape:
 
     def add(self, audio: bytes) -> None:
         """Put audio, of any length, behind what is there."""
-        newest = self._whole_and_newest[1]
+        whole, newest = self._whole_and_newest
+        if isinstance(newest, bytes):
+            newest = bytearray()
+            self._whole_and_newest = (whole, newest)
         newest += audio
         if len(newest) >= BLOCK_BYTES:
             self._spill(bytes(newest))

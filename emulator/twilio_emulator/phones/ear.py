@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final
 
 from twilio_emulator.media.tape import Tape
@@ -17,20 +16,21 @@ _SPEECH_FRAMES: Final = 3
 class Ear:
     """Listens frame by frame. All lengths are counted in audio, never on a clock."""
 
+    __slots__ = ("_detector", "_sounding_frames", "digits", "heard", "silent_ms")
+
     def __init__(self, heard: Tape) -> None:
         self.heard = heard
         self.digits = ""
         self.silent_ms = 0
         self._sounding_frames = 0
-
-    @cached_property
-    def _detector(self) -> Detector:
         # Most phones that ring never hear anything.
-        return Detector()
+        self._detector: Detector | None = None
 
     def hear(self, frame: bytes) -> None:
         """Take 20 ms (bytes, µ-law, 8 kHz, mono)."""
         self.heard.add(frame)
+        if self._detector is None:
+            self._detector = Detector()
         if keys := self._detector.feed(frame):
             self.digits += keys
         if is_silent(frame):

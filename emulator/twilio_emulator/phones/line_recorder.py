@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from twilio_emulator.clock import Timer
+from twilio_emulator.agenda import Timer
 from twilio_emulator.journal import CallMoved, Entry
 from twilio_emulator.phones.line_record import Chronicle, KeysHeard, equally_long, record
 from twilio_emulator.phones.phone_call import PhoneCall

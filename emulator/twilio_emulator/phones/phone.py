@@ -86,7 +86,8 @@ class Phone:
     def ring(self, leg: LegSide, from_number: str, parameters: Mapping[str, str] | None = None) -> FarEnd:
         """The network brings a call, with what came along. What follows is told to `leg` in call time."""
         call = self._new_call(dialled=False)
-        call.parameters = dict(parameters or {})
+        if parameters:
+            call.parameters = dict(parameters)
         call.leg, call.call_sid = leg, leg.call_sid
         engaged = self._current is not None and self._current.phase is not Phase.ENDED
         behavior = Behavior.BUSY if engaged else self.behavior

@@ -342,7 +342,8 @@ class PhoneCall:
         self._move(Phase.ENDED)
         self.status = "completed" if was_talking else ENDING_STATUS[ending]
         self.leg = None
-        self._look()
+        if self._watches:
+            self._look()
         for _, wish, what in tuple(self._watches):
             _fail(wish, CallOver(self.phone_number, self.status, what))
         for wish, may_lack in self._utterances.values():

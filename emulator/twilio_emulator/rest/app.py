@@ -53,7 +53,9 @@ class RestEndpoint:
         concurrent = self._concurrent
         try:
             with self._world.clock.hold("REST request"):
-                body = await _read_body(http_request) if http_request.body_exists else ""
+                sent = http_request.content
+                # Small forms come with their head: there is nothing to wait for.
+                body = _text(sent.read_nowait()) if sent.is_eof() else await _read_body(http_request)
                 reply = self._answer(http_request, body, concurrent)
         finally:
             self._concurrent -= 1
@@ -95,15 +97,12 @@ async def _read_body(http_request: web.BaseRequest) -> str | None:
     Raises:
         web.HTTPRequestTimeout: the client is too slow.
     """
-    content = http_request.content
-    if content.is_eof():  # small forms come with their head: there is nothing to wait for
-        return _text(content.read_nowait())
     if http_request.headers.get("Expect", "").lower() == "100-continue":
         await http_request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
-            async for chunk in content.iter_any():
+            async for chunk in http_request.content.iter_any():
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
                     return None

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
+
 from twilio_emulator.calls.addresses import parse_address
 from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.requests import DEFAULT_TIME_LIMIT_S, DEFAULT_TIMEOUT_S, CallRequest
@@ -18,10 +20,10 @@ from twilio_emulator.calls.store import Store
 from twilio_emulator.journal import Problem
 from twilio_emulator.rest.call_application import callback_of, find_application, instructions_of
 from twilio_emulator.rest.errors import RestError
-from twilio_emulator.rest.machine_detection_parameters import check_machine_detection
+from twilio_emulator.rest.machine_detection_parameters import MACHINE_DETECTION, check_machine_detection
 from twilio_emulator.rest.parameters import Form
-from twilio_emulator.rest.recording_parameters import check_record
-from twilio_emulator.rest.sip_parameters import check_sip_login
+from twilio_emulator.rest.recording_parameters import RECORDING, check_record
+from twilio_emulator.rest.sip_parameters import SIP_LOGIN, check_sip_login
 from twilio_emulator.twiml.flow import Instructions
 from twilio_emulator.webhooks.target import is_target
 from twilio_wire.dtmf import InvalidDigits, parse_digits
@@ -32,8 +34,24 @@ MAX_TIMEOUT_S: Final = 600
 MAX_TIME_LIMIT_S: Final = 86_400
 MAX_SEND_DIGITS: Final = 32
 
-_FALLBACK: Final = frozenset({"FallbackUrl", "FallbackMethod"})
+_MANNERS: Final = frozenset({"Method", "FallbackUrl", "FallbackMethod"})
+"""How TwiML is asked for, and what if there is none."""
+
 _STATUS_CALLBACK: Final = frozenset({"StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent"})
+_WISHES: Final = frozenset(
+    {
+        *_STATUS_CALLBACK,
+        *RECORDING,
+        *MACHINE_DETECTION,
+        *SIP_LOGIN,
+        "Timeout",
+        "TimeLimit",
+        "SendDigits",
+        "CallerId",
+        "Byoc",
+    }
+)
+"""What is said of a new call beyond who calls whom and what then; of most calls it is nothing."""
 
 # Applications call from the same few numbers, and often call the same ones.
 _normalized = lru_cache(maxsize=4096)(normalize)
@@ -80,19 +98,32 @@ def check_new_call(form: Form, store: Store, account_sid: str) -> PlacedCall:
         parameters=extras_of(to),
         from_=from_,
         instructions=instructions,
+        status_callback=callback_of(application) if application else None,
+    )
+    if form.has_any(_WISHES):
+        request = _with_wishes(request, form, store, problems, has_application=application is not None)
+    problems += form.leftovers(WITHOUT_EFFECT)
+    return PlacedCall(request, problems)
+
+
+def _with_wishes(
+    request: CallRequest, form: Form, store: Store, problems: list[Problem], *, has_application: bool
+) -> CallRequest:
+    """The call, with what is said of it beyond who calls whom and what then."""
+    request = msgspec.structs.replace(
+        request,
         timeout_s=form.whole_number("Timeout", default=DEFAULT_TIMEOUT_S, lowest=1, highest=MAX_TIMEOUT_S, code=21208),
         time_limit_s=check_time_limit(form, default=DEFAULT_TIME_LIMIT_S),
         send_digits=_send_digits(form),
-        status_callback=callback_of(application) if application else check_status_callback(form, problems),
-        caller_id=check_caller_id(form, store, account_sid),
+        status_callback=request.status_callback if has_application else check_status_callback(form, problems),
+        caller_id=check_caller_id(form, store, request.account_sid),
         recording=check_record(form, problems),
         machine_detection=check_machine_detection(form, problems),
     )
     check_sip_login(form, problems)
     if trunk := form.text("Byoc"):
         raise RestError(21300, value=trunk)
-    problems += form.leftovers(WITHOUT_EFFECT)
-    return PlacedCall(request, problems)
+    return request
 
 
 def check_instructions(form: Form, problems: list[Problem]) -> Instructions | None:
@@ -103,9 +134,9 @@ def check_instructions(form: Form, problems: list[Problem]) -> Instructions | No
     """
     url = form.url("Url", code=21205)
     twiml = form.text("Twiml")
-    method = form.method("Method", code=21209)
-    fallback_url, fallback_method = "", "POST"
-    if form.has_any(_FALLBACK):
+    method, fallback_url, fallback_method = "POST", "", "POST"
+    if form.has_any(_MANNERS):
+        method = form.method("Method", code=21209)
         fallback_url = form.url("FallbackUrl", code=21205)
         fallback_method = form.method("FallbackMethod", code=21209)
     if len(twiml) > MAX_TWIML_CHARACTERS:
@@ -114,13 +145,7 @@ def check_instructions(form: Form, problems: list[Problem]) -> Instructions | No
         return None
     if url and twiml:
         problems.append(_both_given())
-    return Instructions(
-        url=url,
-        method=method,
-        twiml="" if url else twiml,
-        fallback_url=fallback_url,
-        fallback_method=fallback_method,
-    )
+    return Instructions(url, method, "" if url else twiml, fallback_url, fallback_method)
 
 
 def check_time_limit(form: Form, *, default: int) -> int:
@@ -167,10 +192,12 @@ def check_parties(
     if not from_:
         raise RestError(21213)
     called = _party(to, code=21211, addresses=addresses)
-    caller = _party(from_, code=21212) if _is_number(called) or _is_number(from_) else from_
-    if _is_number(called) and not _is_number(caller):
+    dials_number = _is_number(called)
+    caller = _party(from_, code=21212) if dials_number or _is_number(from_) else from_
+    is_number = _is_number(caller)
+    if dials_number and not is_number:
         raise RestError(21212, number=from_)
-    if _is_number(caller) and store.caller_id_sid(account_sid, caller) is None:
+    if is_number and store.caller_id_sid(account_sid, caller) is None:
         raise RestError(21210, number=caller)
     if called == caller:
         raise RestError(21211, number=called, hint="A number cannot call itself.")

@@ -71,11 +71,35 @@ class CallResource(msgspec.Struct, gc=False):
 
 def call_resource(call: Call, calendar: Calendar) -> CallResource:
     """A call as it is now."""
+    return _resource(
+        call,
+        created=calendar.rfc2822(call.created_ms),
+        updated=calendar.rfc2822(call.created_ms if call.updated_ms is None else call.updated_ms),
+        started=calendar.rfc2822(call.started_ms),
+        ended=calendar.rfc2822(call.ended_ms),
+        queued_ms=_queued_until_ms(call, calendar) - call.created_ms,
+    )
+
+
+def new_call_resource(call: Call) -> CallResource:
+    """A call in the reply that creates it: its dates are not known yet [published replies]."""
+    return _resource(call, created=None, updated=None, started=None, ended=None, queued_ms=0)
+
+
+def _resource(
+    call: Call,
+    *,
+    created: str | None,
+    updated: str | None,
+    started: str | None,
+    ended: str | None,
+    queued_ms: int,
+) -> CallResource:
     uri = call.uri
     return CallResource(
         sid=call.sid,
-        date_created=calendar.rfc2822(call.created_ms),
-        date_updated=calendar.rfc2822(call.created_ms if call.updated_ms is None else call.updated_ms),
+        date_created=created,
+        date_updated=updated,
         parent_call_sid=call.parent_call_sid,
         account_sid=call.account_sid,
         to=call.to_number,
@@ -85,11 +109,11 @@ def call_resource(call: Call, calendar: Calendar) -> CallResource:
         phone_number_sid=call.phone_number_sid,
         stir_verstat=stir_verstat(call),
         status=call.status_in_rest,
-        start_time=calendar.rfc2822(call.started_ms),
-        end_time=calendar.rfc2822(call.ended_ms),
+        start_time=started,
+        end_time=ended,
         duration=str(call.duration_s) if call.status is CallStatus.COMPLETED else None,
         direction=str(call.direction),
-        queue_time=str(_queued_until_ms(call, calendar) - call.created_ms),
+        queue_time=str(queued_ms),
         uri=uri,
         answered_by=call.answered_by,
         subresource_uris=msgspec.Raw(_SUBRESOURCES_JSON.replace(_PATH, uri.removesuffix(".json"))),
@@ -101,11 +125,3 @@ def _queued_until_ms(call: Call, calendar: Calendar) -> int:
     if call.started_ms is not None:
         return call.started_ms
     return calendar.now_ms if call.ended_ms is None else call.ended_ms
-
-
-def new_call_resource(call: Call, calendar: Calendar) -> CallResource:
-    """A call in the reply that creates it: its dates are not known yet [published replies]."""
-    resource = call_resource(call, calendar)
-    resource.date_created = resource.date_updated = None
-    resource.queue_time = "0"
-    return resource

@@ -29,7 +29,7 @@ def place(desk: Desk, request: Request, _: str) -> Reply:
     call = desk.world.place_call(placed.request)
     call.asked_with = request.form
     desk.warn(placed.problems, call.sid)
-    return Reply(201, new_call_resource(call, desk.calendar))
+    return Reply(201, new_call_resource(call))
 
 
 def read(desk: Desk, request: Request, sid: str) -> Reply:

@@ -42,6 +42,8 @@ def intended_method(override: str, query: dict[str, list[str]], form: dict[str, 
     The header wins, then `_method` in the form, then in the query. That Twilio takes either is known from its oldest
     clients only [judgement].
     """
+    if not override and OVERRIDE_FIELD not in form and OVERRIDE_FIELD not in query:
+        return "POST"
     said = (form.pop(OVERRIDE_FIELD, None) or query.pop(OVERRIDE_FIELD, None) or [""])[0]
     return (override or said).strip().upper() or "POST"
 
@@ -52,23 +54,25 @@ def parse_fields(text: str) -> dict[str, list[str]]:
     Raises:
         RestError: 20001 when there are absurdly many.
     """
-    if text.count("&") >= _MOST_FIELDS:
-        raise RestError(20001, parameter="count", problem=f"there are more than {_MOST_FIELDS} parameters")
     fields: dict[str, list[str]] = {}
     if not text:
         return fields
-    for pair in text.split("&"):
+    pairs = text.split("&")
+    if len(pairs) > _MOST_FIELDS:
+        raise RestError(20001, parameter="count", problem=f"there are more than {_MOST_FIELDS} parameters")
+    for pair in pairs:
         if pair:
             name, _, value = pair.partition("=")
-            fields.setdefault(_decoded(name), []).append(_decoded(value))
+            if "%" in name or "+" in name:
+                name = unquote_plus(name)
+            if "%" in value or "+" in value:
+                value = _remembered(value) if len(value) <= _LONGEST_REMEMBERED else unquote_plus(value)
+            if name in fields:
+                fields[name].append(value)
+            else:
+                fields[name] = [value]
     return fields
 
 
-def _decoded(text: str) -> str:
-    """Without escapes. Applications say the same URLs and numbers over and over."""
-    if "%" not in text and "+" not in text:
-        return text
-    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else unquote_plus(text)
-
-
+# Applications say the same URLs and numbers over and over.
 _remembered = lru_cache(maxsize=1024)(unquote_plus)

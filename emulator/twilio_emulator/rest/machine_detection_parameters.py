@@ -20,9 +20,10 @@ _RANGES: Final[Mapping[str, tuple[int, int, int]]] = {
     "MachineDetectionSpeechEndThreshold": (1200, 500, 5000),
     "MachineDetectionSilenceTimeout": (5000, 2000, 10_000),
 }
-_ALL: Final = frozenset(
+MACHINE_DETECTION: Final = frozenset(
     {*_RANGES, "MachineDetection", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod"}
 )
+"""What is said of it when a call is placed."""
 
 _OF_CALLS_ONLY: Final = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
 
@@ -33,7 +34,7 @@ def check_machine_detection(form: Form, problems: list[Problem]) -> MachineDetec
     Raises:
         RestError: 21234, 21205 or 21209.
     """
-    if not form.has_any(_ALL):
+    if not form.has_any(MACHINE_DETECTION):
         return None
     is_async = form.flag("AsyncAmd", default=False)
     detection = _detection(form, is_async=is_async, callback=_callback(form, "AsyncAmdStatusCallback"))

@@ -52,10 +52,10 @@ class Form:
     def text(self, name: str, default: str = "") -> str:
         """The value as sent."""
         self._asked.add(name)
-        values = self._values.get(name)
-        if values is None:
-            return default
-        return next((value for value in values if value), default)
+        for value in self._values.get(name, ()):
+            if value:
+                return value
+        return default
 
     def friendly_name(self) -> str:
         """The description that somebody gives a resource; empty when left out.
@@ -131,9 +131,12 @@ class Form:
             _no_effect(name, without_effect[name])
             if name in without_effect
             else _unknown(name, self._asked | set(without_effect))
-            for name, values in self._values.items()
-            if name not in self._asked and any(value and value.lower() != "false" for value in values)
+            for name in self._values
+            if name not in self._asked and self._asks_for_something(name)
         ]
+
+    def _asks_for_something(self, name: str) -> bool:
+        return any(value and value.lower() != "false" for value in self._values[name])
 
 
 def _no_effect(name: str, feature: str) -> Problem:

@@ -25,7 +25,7 @@ _CHANNELS: Final = {"mono": 1, "dual": 2}
 _TRACKS: Final = tuple(RecordingTrack)
 _TRIMS: Final = tuple(Trim)
 _WITHOUT_EFFECT_ALONE: Final = ("RecordingStatusCallback", "RecordingChannels", "RecordingTrack")
-_NEW_CALLS: Final = frozenset(
+RECORDING: Final = frozenset(
     {
         *_WITHOUT_EFFECT_ALONE,
         "RecordingStatusCallbackMethod",
@@ -70,7 +70,7 @@ def check_record(
     Raises:
         RestError: 20001 or 21209.
     """
-    if not form.has_any(_NEW_CALLS):
+    if not form.has_any(RECORDING):
         return None
     spec = check_recording(form, problems, source=RecordingSource.OUTBOUND_API, trim=Trim.TRIM_SILENCE, events=events)
     if form.flag("Record", default=False):

@@ -29,12 +29,13 @@ _RULES: Final[Mapping[str, _Rule]] = {
     _USERNAME: _Rule(21221, 21222, re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})*")),
     _PASSWORD: _Rule(21223, 21224, re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,]|%[0-9A-Fa-f]{2})*")),
 }
+SIP_LOGIN: Final = frozenset(_RULES)
 _WITHOUT_PASSWORD: Final = 21225
 
 
 def check_sip_login(form: Form, problems: list[Problem]) -> None:
     """Warn of what is wrong with it, and that it has no effect."""
-    if not form.has_any(_RULES):
+    if not form.has_any(SIP_LOGIN):
         return
     for name, rule in _RULES.items():
         value = form.text(name)

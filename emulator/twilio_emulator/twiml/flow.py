@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
+import msgspec
+
 from twilio_emulator.journal import Entry
 from twilio_emulator.twiml.speech_script import Piece
 
@@ -327,8 +329,7 @@ class FarEndHungUp(Exception):
     """The far end has hung up, or REST has completed the call; thrown into the flow at its WAIT."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instructions:
+class Instructions(msgspec.Struct, frozen=True):
     """Where TwiML comes from: a URL to fetch, or a document given inline (then `url` is empty)."""
 
     url: str = ""
@@ -336,7 +337,7 @@ class Instructions:
     twiml: str = ""
     fallback_url: str = ""
     fallback_method: str = "POST"
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
     """What its request carries besides the standard parameters."""
 
     @property
