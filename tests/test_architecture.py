@@ -45,7 +45,10 @@ PURE = [
     EMULATOR / "webhooks" / "parameters.py",
     EMULATOR / "rest" / "paging.py",
     *(ADAPTER / "script" / f"{name}.py" for name in ("latency", "timeline")),
-    *(ADAPTER / f"{name}.py" for name in ("call", "frames", "hearing", "outbox", "recording", "session", "tickets")),
+    *(
+        ADAPTER / f"{name}.py"
+        for name in ("call", "entries", "frames", "hearing", "outbox", "recording", "session", "tickets")
+    ),
 ]
 
 

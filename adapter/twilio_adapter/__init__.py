@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from twilio_adapter.harnesses import EmulatorHarness, TwilioHarness, harness
     from twilio_adapter.limits import Limits
     from twilio_adapter.pace import Pace
+    from twilio_adapter.recorder import CallRecorder
     from twilio_adapter.recording import Recording
     from twilio_adapter.roles import AgentRole, Capabilities
     from twilio_adapter.script import (
@@ -158,6 +159,7 @@ _OFFERED: Final = {
     ),
     "limits": ("Limits",),
     "pace": ("Pace",),
+    "recorder": ("CallRecorder",),
     "recording": ("Recording",),
     "roles": (
         "AgentRole",
@@ -213,6 +215,7 @@ __all__ = [
     "CallInProgress",
     "CallNotAnswered",
     "CallNotConnected",
+    "CallRecorder",
     "CallStateChanged",
     "CallStillUp",
     "CalleeNotAllowedError",

@@ -88,6 +88,7 @@ class TwilioAgentAdapter(Telephone):
         check_credentials(account_sid, auth_token)
         self.role = role
         settings = Settings(
+            role=role,
             account_sid=account_sid,
             auth_token=auth_token,
             phone_number=checked_number(phone_number),

@@ -50,6 +50,11 @@ def is_local(api_base_url: str | None) -> bool:
         return False
 
 
+def is_twilio(api_base_url: str | None) -> bool:
+    """Whether the API is Twilio's own, so that calls are real and cost money."""
+    return api_base_url is None or (urlsplit(api_base_url).hostname or "").endswith(".twilio.com")
+
+
 def checked_public_url(public_base_url: str, api_base_url: str | None) -> str:
     """Return the public base URL without a slash at its end.
 

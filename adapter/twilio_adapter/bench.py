@@ -35,7 +35,9 @@ from twilio_adapter.mouth import Mouth
 from twilio_adapter.number import BorrowedNumber
 from twilio_adapter.pace import Pace
 from twilio_adapter.reception import Reception
+from twilio_adapter.recorder import CallRecorder
 from twilio_adapter.rest import Rest
+from twilio_adapter.roles import AgentRole
 from twilio_adapter.server import Server, bind, local_url
 from twilio_adapter.signature import Signatures
 from twilio_adapter.tasks import Tasks
@@ -70,6 +72,7 @@ class Settings:
     pace: Pace | None
     limits: Limits
     vad: Vad
+    role: AgentRole
 
 
 def check_credentials(account_sid: str, auth_token: str) -> None:
@@ -116,7 +119,7 @@ class Bench:
             vad=settings.vad,
             waits=self.waits,
             on_digit=DigitHandler(settings.on_dtmf, self._handlers),
-            on_begin=self._guard,
+            on_begin=self._call_begins,
             hang_up_later=self._hang_ups.later,
         )
         self.waits.flush = self.reception.flush
@@ -140,6 +143,7 @@ class Bench:
         )
         self.watcher = Watcher(self.reception, self.waits, self._verbs)
         self.conversation: Conversation | None = None
+        self._to_record: list[CallRecorder] = []
 
     # --- in and out -----------------------------------------------------------------------------------------------
 
@@ -159,6 +163,7 @@ class Bench:
         steps: tuple[Coroutine[Any, Any, None], ...] = (
             self._end_call(),
             self._hear_last_word(),
+            self._end_recordings(),
             self.tasks.aclose(patience_s=self.limits.rest_s),
             self._handlers.aclose(patience_s=_HANDLERS_S),
             self._number.give_back(),
@@ -190,6 +195,12 @@ class Bench:
     async def _close_way_in(self) -> None:
         if self._way_in is not None:
             await self._way_in.close()
+
+    async def _end_recordings(self) -> None:
+        """Of a call that could not be ended, too."""
+        if self.reception.call is not None:
+            for witness in self.reception.call.witnesses:
+                witness.over()
 
     async def _hear_last_word(self) -> None:
         """Let Twilio's last status callback in before the port closes: it would find nobody, and be retried."""
@@ -230,10 +241,22 @@ class Bench:
     async def place_call(self, callee: str, *, ring_s: float, time_limit_s: int) -> Conversation:
         """Call a number and wait for the media stream."""
         self._must_be_reachable()
-        call = self.reception.place(self._settings.phone_number)
+        call = self.reception.place(self._settings.phone_number, callee)
         conversation = self._converse(call)
         await self._dialler.connect(call, callee, ring_s=ring_s, time_limit_s=time_limit_s)
         return conversation
+
+    def record(self, recorder: CallRecorder) -> None:
+        """Record the current call, or the next one if there is none.
+
+        Raises:
+            CassetteError: the folder cannot be written to.
+        """
+        call = self.reception.live_call
+        if call is None:
+            self._to_record.append(recorder)
+        else:
+            recorder.begin(call)
 
     def _claim(self, taken: list[LiveCall]) -> bool:
         """Take the call that is waiting, if there is one."""
@@ -269,8 +292,11 @@ class Bench:
     def _verbs(self, call: LiveCall) -> Verbs:
         return Verbs(call, self.waits, self.limits)
 
-    def _guard(self, call: LiveCall) -> None:
+    def _call_begins(self, call: LiveCall) -> None:
         Watchdog(call, self.limits, self.reception.no_stream_hint)
+        recorders, self._to_record = self._to_record, []
+        for recorder in recorders:
+            recorder.begin_if_possible(call)
 
     def _lose_way(self, error: TunnelLost) -> None:
         """Nothing that Twilio sends arrives any more: the call is hung up, and nobody waits for another."""

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from twilio_adapter.call import LEAVE_IT_UP, TERMINAL, Direction, Event, Progress
+from twilio_adapter.entries import entry_of, hang_up_of
 from twilio_adapter.events import STATES, CallEvent, CallStateChanged, DigitPressed
 from twilio_adapter.session import Effect, Session, StreamStarted, StreamStopped, Transmit
 from twilio_adapter.voice_activity import Vad
 from twilio_adapter.waits import Waits
+from twilio_wire.cassette import Entry
 from twilio_wire.messages import FromTwilio, Start, encode
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,22 @@ class Guard(Protocol):
         """The call is over."""
 
 
+class Witness(Protocol):
+    """Who writes down what happens in a call."""
+
+    def heard(self) -> None:
+        """There is more audio in the recording."""
+
+    def noted(self, entry: Entry) -> None:
+        """There is one entry more."""
+
+    def told(self, status: str) -> None:
+        """The call has this status, if it had not before."""
+
+    def over(self) -> None:
+        """The call is over: there will be no more audio."""
+
+
 class LiveCall:
     """A call from its first sign of life; it stays readable when it is over."""
 
@@ -53,6 +71,7 @@ class LiveCall:
         *,
         sid: str | None,
         caller: str,
+        callee: str,
         vad: Vad,
         waits: Waits,
         on_digit: Callable[[str], None],
@@ -62,10 +81,14 @@ class LiveCall:
         self.direction = direction
         self.sid = sid
         self.caller = caller
+        self.callee = callee
         self.session = Session(vad)
         self.progress = Progress(direction)
         self.timeline: list[CallEvent] = []
         """What has happened in it, in the order in which it was noticed."""
+        self.entries: list[Entry] = []
+        """The same as a record of the call has it, and the steps that a script has taken."""
+        self.witnesses: list[Witness] = []
         self.has_last_state = False
         """Whether the timeline tells how it ended."""
         self.line: Line | None = None
@@ -101,6 +124,8 @@ class LiveCall:
             self.carry_out(self.session.feed(message))
             if self.watchdog is not None:
                 self.watchdog.heard(len(self.session.recording.far))
+            for witness in self.witnesses:
+                witness.heard()
 
     def line_gone(self, line: Line) -> None:
         """A socket has closed."""
@@ -134,6 +159,7 @@ class LiveCall:
             if self.watchdog is not None:
                 self.watchdog.die()
             self.carry_out(self.session.end())
+            self._note_end()
             self._on_over(self)
             if self.progress.ended_by in LEAVE_IT_UP:
                 self._on_left_up(self)
@@ -158,17 +184,36 @@ class LiveCall:
                 self.line = None
                 self.happen(Event.STREAM_STOPPED)
             else:
-                self.timeline.append(effect)
+                self._tell(effect)
                 if isinstance(effect, DigitPressed):
                     self._on_digit(effect.digit)
         self._waits.check()
 
+    def note(self, entry: Entry) -> None:
+        """Put something on the call's record."""
+        self.entries.append(entry)
+        for witness in self.witnesses:
+            witness.noted(entry)
+
+    def _tell(self, event: CallEvent) -> None:
+        self.timeline.append(event)
+        if (entry := entry_of(event)) is not None:
+            self.note(entry)
+
+    def _note_end(self) -> None:
+        if (entry := hang_up_of(self.progress.ended_by, self.session.recording.received_ms)) is not None:
+            self.note(entry)
+        for witness in self.witnesses:
+            witness.over()
+
     def _tell_state(self) -> None:
         """Put a new state on the timeline; the last one only behind the stream's last audio."""
         status = self.progress.status
+        for witness in self.witnesses:
+            witness.told(status)
         last = status in TERMINAL
         if status not in STATES or status == self._state or (last and not self.over):
             return
         self._state = status
         self.has_last_state = last
-        self.timeline.append(CallStateChanged(self.session.recording.received_ms, STATES[status]))
+        self._tell(CallStateChanged(self.session.recording.received_ms, STATES[status]))

@@ -60,7 +60,7 @@ class Reception:
         """The current call, unless it is over."""
         return None if self.call is None or self.call.over else self.call
 
-    def place(self, caller: str) -> LiveCall:
+    def place(self, caller: str, callee: str) -> LiveCall:
         """Begin a call of our own.
 
         Raises:
@@ -70,7 +70,7 @@ class Reception:
             raise CallInProgress(
                 f"The adapter is in call {self.live_call.sid} already: hang up first, or use a second adapter."
             )
-        return self._begin(Direction.OUTBOUND, sid=None, caller=caller)
+        return self._begin(Direction.OUTBOUND, sid=None, caller=caller, callee=callee)
 
     def placed(self, call: LiveCall, sid: str) -> None:
         """REST has named the call; news of it that came earlier counts now."""
@@ -106,7 +106,7 @@ class Reception:
         if current is not None:
             logger.info("Call %s hears busy: the adapter is in call %s.", sid, current.sid)
             return reject("busy")
-        call = self._begin(Direction.INBOUND, sid=sid, caller=caller)
+        call = self._begin(Direction.INBOUND, sid=sid, caller=caller, callee=form.get("To", ""))
         self._answer = self.stream_twiml(call)
         return self._answer
 
@@ -140,13 +140,14 @@ class Reception:
             "end hung up at once, or the tunnel does not pass WebSockets (Twilio logs errors 31901 to 31924)."
         )
 
-    def _begin(self, direction: Direction, *, sid: str | None, caller: str) -> LiveCall:
+    def _begin(self, direction: Direction, *, sid: str | None, caller: str, callee: str) -> LiveCall:
         self._answer = ""
         self._early_news = []
         self.call = LiveCall(
             direction,
             sid=sid,
             caller=caller,
+            callee=callee,
             vad=self._vad,
             waits=self._waits,
             on_digit=self._on_digit,

@@ -25,8 +25,7 @@ class Recording:
     @property
     def near(self) -> bytes:
         """Our track up to now, as long as `far`: what has been sent but not been played is not in it."""
-        heard = len(self.far)
-        return bytes(self._near[:heard]).ljust(heard, _IDLE)
+        return self._near_since(0)
 
     @property
     def seconds(self) -> float:
@@ -58,6 +57,14 @@ class Recording:
         """What lies ahead of the clock will not be heard."""
         del self._near[len(self.far) :]
 
+    def since(self, begin: int) -> tuple[bytes, bytes]:
+        """Both tracks from this byte on, far and near, equally long; what they have here does not change any more."""
+        return bytes(self.far[begin:]), self._near_since(begin)
+
     def save(self, path: str | Path) -> None:
         """Write a stereo WAV file, 8 kHz: left is the far end, right is ours."""
         write_wav(path, decode(self.far), decode(self.near), rate=SAMPLE_RATE)
+
+    def _near_since(self, begin: int) -> bytes:
+        end = len(self.far)
+        return bytes(self._near[begin:end]).ljust(max(0, end - begin), _IDLE)

@@ -6,15 +6,20 @@ Laws: no call and no changed number is left behind: `disconnect()` hangs up and 
 before, and a cancellation waits for it. The last call stays readable.
 """
 
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from twilio_adapter.addresses import is_twilio
 from twilio_adapter.bench import Bench, Settings
 from twilio_adapter.conversation import Conversation
 from twilio_adapter.errors import NOT_CONNECTED, NoCall, NotConnected
 from twilio_adapter.events import CallEvent
+from twilio_adapter.recorder import CallRecorder, record_of
 from twilio_adapter.recording import Recording
+from twilio_adapter.roles import AgentRole
 from twilio_adapter.tasks import finish
+from twilio_wire.cassette import CallRecord, Side, StepEntry
 
 
 class Telephone:
@@ -138,7 +143,68 @@ class Telephone:
             raise NoCall("There is no recording: no call has been placed or taken yet.")
         return self._conversation.call.session.recording
 
+    @property
+    def call_record(self) -> CallRecord:
+        """What the current or last call was, so far or to its end: both sides, states, keys, steps of a script.
+
+        `near` is this adapter, `far` whom it talks to. See docs/golden.md.
+
+        Raises:
+            NoCall: there has been none.
+        """
+        call = self._talk().call
+        return record_of(call, is_real=is_twilio(self._settings.api_base_url), handset=self._handset)
+
+    # --- recording ------------------------------------------------------------------------------------------------
+
+    def record(
+        self, path: str | Path, *, handset: Side | None = None, overwrite: bool = False, made_by: str = ""
+    ) -> CallRecorder:
+        """Write the current call, or the next one if there is none, as a cassette, as it happens: all of it.
+
+        What goes wrong on the disk later does not disturb the call: the recorder has it as `problem`, in words.
+
+        Args:
+            path: the folder, which is made.
+            handset: whose part a phone shall play that is made from the cassette; if it is not said, ours (`near`), but
+                the other side's (`far`) for an adapter whose `role` is USER.
+            overwrite: whether a cassette that is there already is replaced.
+            made_by: how the cassette is made, in one sentence, for its README.
+
+        Raises:
+            NotConnected: the adapter is not connected.
+            twilio_wire.cassette.CassetteExists: there is something already.
+            twilio_wire.cassette.CassetteError: the folder cannot be written to.
+        """
+        bench = self._connected()
+        recorder = CallRecorder(
+            path,
+            is_real=is_twilio(self._settings.api_base_url),
+            handset=handset or self._handset,
+            overwrite=overwrite,
+            made_by=made_by,
+        )
+        bench.record(recorder)
+        return recorder
+
+    def note_step(self, name: str, detail: str, start_ms: int) -> None:
+        """Put a step of a test on the record of the current or last call: from then (ms of received audio) until now.
+
+        Scripts do it by themselves.
+
+        Raises:
+            NoCall: there has been none.
+        """
+        call = self._talk().call
+        now_ms = call.session.recording.received_ms
+        call.note(StepEntry(min(start_ms, now_ms), name, detail, now_ms))  # it may have begun in the call before
+
     # --- inside ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _handset(self) -> Side:
+        """Whose part is the telephone's: whom we test is the other one."""
+        return "far" if self._settings.role is AgentRole.USER else "near"
 
     @property
     def _conversation(self) -> Conversation | None:

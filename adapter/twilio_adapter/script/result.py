@@ -11,6 +11,7 @@ from twilio_adapter.events import DigitSent
 from twilio_adapter.recording import Recording
 from twilio_adapter.script.latency import BargeIn, Turn, barge_ins, stretches, turns
 from twilio_adapter.script.timeline import Timeline, TimelineEntry, timeline
+from twilio_wire.cassette import CallRecord
 
 _MISSING: Final = "unknown"
 
@@ -45,6 +46,7 @@ class ScriptResult:
         turns: what we said or pressed in the call, each with how long the far end took to begin its answer.
         barge_ins: where we spoke over the far end, each with how long it spoke on.
         recording: both sides of the call, µ-law, 8 kHz.
+        call_record: what the call was until then, as a cassette has it.
     """
 
     status: str
@@ -53,6 +55,7 @@ class ScriptResult:
     turns: tuple[Turn, ...]
     barge_ins: tuple[BargeIn, ...]
     recording: Recording = field(repr=False)
+    call_record: CallRecord = field(repr=False)
 
     @property
     def response_p50_ms(self) -> int | None:
@@ -91,6 +94,7 @@ def result_of(adapter: TwilioAgentAdapter, steps: Sequence[StepRecord]) -> Scrip
         turns=answered,
         barge_ins=interrupted,
         recording=recording,
+        call_record=adapter.call_record,
     )
 
 

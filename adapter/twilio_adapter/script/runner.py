@@ -50,8 +50,10 @@ async def run(
             chunk = await step.run(stage)
         except Exception as error:
             end_ms = recording.received_ms
+            adapter.note_step(step.name, step.detail, start_ms)
             records.append(StepRecord(step.name, step.detail, start_ms, end_ms, failure=str(error)))
             raise _failure(index, step, error, result_of(adapter, records), end_ms) from error
+        adapter.note_step(step.name, step.detail, start_ms)
         records.append(StepRecord(step.name, step.detail, start_ms, recording.received_ms, chunk))
     return result_of(adapter, records)
 

@@ -28,7 +28,7 @@ from twilio_wire.cassette.errors import CassetteError, CassetteExists
 from twilio_wire.cassette.reader import read_cassette
 from twilio_wire.cassette.record import CallRecord, Direction, HasCallRecord, Recorder, other_side
 from twilio_wire.cassette.versions import versions
-from twilio_wire.cassette.writer import CassetteWriter, write_cassette
+from twilio_wire.cassette.writer import CassetteWriter, check_free, write_cassette
 
 __all__ = [
     "FORMAT",
@@ -49,6 +49,7 @@ __all__ = [
     "StepEntry",
     "VerbEntry",
     "WebhookEntry",
+    "check_free",
     "other_side",
     "read_cassette",
     "versions",
