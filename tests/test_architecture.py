@@ -74,13 +74,19 @@ def test_the_emulator_never_imports_the_adapter() -> None:
         assert "twilio_adapter" not in names, path
 
 
-def test_only_the_adapters_harness_knows_the_emulator() -> None:
+def test_only_the_adapters_harnesses_and_its_pytest_plugin_know_the_emulator() -> None:
     knowing = {
-        path.relative_to(ADAPTER).as_posix()
+        path.relative_to(ADAPTER).parts[0]
         for path, names in packages_imported(ADAPTER).items()
         if "twilio_emulator" in names
     }
-    assert knowing == {"harnesses.py"}
+    assert knowing == {"harnesses.py", "pytest_plugin"}
+
+
+def test_pytest_is_nobodys_business_but_the_plugins() -> None:
+    for folder in (WIRE, EMULATOR, ADAPTER):
+        for path, names in packages_imported(folder).items():
+            assert "pytest" not in names or "pytest_plugin" in path.parts, path
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -37,6 +37,9 @@ class AudioChunk:
                 f"{len(self.data)} bytes are not whole 16-bit samples: pass PCM16 little-endian, 24 kHz, mono."
             )
 
+    def __repr__(self) -> str:  # the samples themselves would fill a page of a failing test's report
+        return f"AudioChunk({self.seconds:.2f} s, transcript={self.transcript!r}, start_ms={self.start_ms})"
+
     @classmethod
     def from_file(cls, path: str | Path) -> "AudioChunk":
         """Read a WAV, FLAC, OGG, AIFF or MP3 file of any rate, mono or stereo.

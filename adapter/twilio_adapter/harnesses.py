@@ -51,6 +51,11 @@ class _Harness(ABC):
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
 
+    @property
+    @abstractmethod
+    def adapter(self) -> TwilioAgentAdapter:
+        """The adapter, which is connected from entering to leaving; its call can be read afterwards too."""
+
     @abstractmethod
     async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
         """Connect an adapter; what has to be undone goes on the stack."""
@@ -96,6 +101,8 @@ class EmulatorHarness(_Harness):
         self._limits = limits
         self._vad = vad
         self._twilio = twilio
+        self._adapter: TwilioAgentAdapter | None = None
+        self._has_been_open = False
 
     @property
     def twilio(self) -> "TwilioEmulator":
@@ -108,15 +115,33 @@ class EmulatorHarness(_Harness):
             raise ConfigurationError("The harness has no emulator yet: enter it first, with `async with`.")
         return self._twilio
 
+    @property
+    def adapter(self) -> TwilioAgentAdapter:
+        """The adapter, which is connected from entering to leaving; its call can be read afterwards too.
+
+        Raises:
+            ConfigurationError: the harness has no emulator yet.
+        """
+        if self._adapter is None:
+            self._adapter = self._new_adapter()
+        return self._adapter
+
     async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
         from twilio_emulator import TwilioEmulator
-        from twilio_emulator.calls.store import NumberTaken
 
         if self._given is None:
             self._twilio = await stack.enter_async_context(TwilioEmulator(speed=self._speed))
+        if self._has_been_open:  # an adapter that has left an emulator's clock does not come back
+            self._adapter = None
+        self._has_been_open = True
+        return await stack.enter_async_context(self.adapter)
+
+    def _new_adapter(self) -> TwilioAgentAdapter:
+        from twilio_emulator.calls.store import NumberTaken
+
         with suppress(NumberTaken):  # whoever lent us the emulator may have set the number up
             self.twilio.add_number(self._phone_number)
-        adapter = TwilioAgentAdapter(
+        return TwilioAgentAdapter(
             account_sid=self.twilio.account_sid,
             auth_token=self.twilio.auth_token,
             phone_number=self._phone_number,
@@ -130,7 +155,6 @@ class EmulatorHarness(_Harness):
             limits=self._limits,
             vad=self._vad,
         )
-        return await stack.enter_async_context(adapter)
 
 
 class TwilioHarness(_Harness):
@@ -185,6 +209,11 @@ class TwilioHarness(_Harness):
             limits=limits,
             vad=vad,
         )
+
+    @property
+    def adapter(self) -> TwilioAgentAdapter:
+        """The adapter, which is connected from entering to leaving; its call can be read afterwards too."""
+        return self._adapter
 
     async def _open(self, stack: AsyncExitStack) -> TwilioAgentAdapter:
         return await stack.enter_async_context(self._adapter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,7 @@ from twilio_emulator.media.speech import speech_by_name
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import behavior_named, on_refer_named
 from twilio_emulator.phones.phone import Phone
+from twilio_emulator.phones.phone_call import PhoneCall
 from twilio_emulator.phones.script import Step
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.rest.app import RestEndpoint
@@ -126,6 +127,7 @@ class Core:
         )
         self.exchange = Exchange(self.rooms)
         self._tapes = TapeStore()
+        self._watchers: list[Callable[[PhoneCall], None]] = []
         self.base_url = ""
         self._runner: web.ServerRunner | None = None
         self.rooms.pump.on_late = self._explain_lateness
@@ -252,9 +254,18 @@ class Core:
             answered_by=answerer_named(answered_by),
             on_refer=on_refer_named(on_refer),
             application_sid=application_sid,
+            on_call=self._tell_watchers,
         )
         self.exchange.install(phone)
         return phone
+
+    def watch_phone_calls(self, watcher: Callable[[PhoneCall], None]) -> None:
+        """Tell `watcher` of every call on a phone as it begins."""
+        self._watchers.append(watcher)
+
+    def _tell_watchers(self, call: PhoneCall) -> None:
+        for watcher in self._watchers:
+            watcher(call)
 
     def phone_at(self, phone_number: str) -> Phone | None:
         """The phone at a number, if there is one."""

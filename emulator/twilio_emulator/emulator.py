@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -24,7 +24,7 @@ from twilio_emulator.faults.rules import rule
 from twilio_emulator.journal import Journal
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.recognition import Recognizer
-from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, Handset, HandsetFacts
+from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, Handset, HandsetFacts, LineFacts
 from twilio_emulator.phones.line_verbs import milliseconds
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.script import parse_script
@@ -93,7 +93,13 @@ class EmulatorThread:
 
     # --- life -------------------------------------------------------------------------------------------------------
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start, and block this thread until requests are accepted: what entering does, for who cannot enter.
+
+        Raises:
+            PortInUse: when somebody else has the port.
+            CannotListen: when the address or the port is not ours to use.
+        """
         if self._loop is not None:  # it has run before: begin with an empty world
             self._core = Core(self._settings)
         started: Future[None] = Future()
@@ -120,7 +126,8 @@ class EmulatorThread:
         await self._stop_asked.wait()
         await self._core.stop()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End every call and close the port; blocks this thread until that is done. Stopping twice is harmless."""
         if self._thread is None or self._loop is None or self._stop_asked is None:
             return
         self._running_remote = None
@@ -235,6 +242,14 @@ class EmulatorThread:
         """Let nothing go wrong any more; a line that is up stays as bad as it is."""
         self._remote.do(self._core.clear_faults)
 
+    def watch_lines(self, watcher: Callable[[LineFacts], None]) -> None:
+        """Have `watcher` told of every call on a phone as it begins, from now on, whoever holds the phone.
+
+        It is called on the emulator's thread, and may keep what it is given, but not wait for anything.
+        """
+        remote = self._remote
+        remote.do(lambda: self._core.watch_phone_calls(lambda call: watcher(LineFacts(call, remote))))
+
     def attend(self, name: str) -> RemoteAttendee:
         """Another party that waits for call time by itself: at speed="max" time moves while it waits."""
         return self._remote.attend(name)
@@ -281,11 +296,11 @@ class TwilioEmulator(EmulatorThread):
     """An offline Twilio: `async with TwilioEmulator() as twilio: ...`. See `EmulatorThread` for its arguments."""
 
     async def __aenter__(self) -> TwilioEmulator:
-        await asyncio.to_thread(self._start)
+        await asyncio.to_thread(self.start)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self._stop)
+        await asyncio.to_thread(self.stop)
 
     def handset(
         self,

@@ -99,11 +99,11 @@ class TwilioEmulator(EmulatorThread):
     """An offline Twilio: `with TwilioEmulator() as twilio: ...`. See `EmulatorThread` for its arguments."""
 
     def __enter__(self) -> TwilioEmulator:
-        self._start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        self.stop()
 
     def handset(
         self,

@@ -97,3 +97,5 @@ def test_the_process_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_harness_has_no_emulator_before_it_is_entered() -> None:
     with pytest.raises(ConfigurationError, match="enter it first"):
         _ = EmulatorHarness().twilio
+    with pytest.raises(ConfigurationError, match="enter it first"):
+        _ = EmulatorHarness().adapter

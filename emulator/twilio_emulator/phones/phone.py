@@ -66,6 +66,7 @@ class Phone:
         answered_by: AnsweredBy = AnsweredBy.HUMAN,
         on_refer: OnRefer = OnRefer.ACCEPT,
         application_sid: str = "",
+        on_call: Callable[[PhoneCall], None] = lambda _: None,
     ) -> None:
         self.phone_number = phone_number
         self.behavior = behavior
@@ -79,6 +80,7 @@ class Phone:
         self.answered_by = answered_by
         self.on_refer = on_refer
         self.application_sid = application_sid
+        self._on_call = on_call
         self._current: PhoneCall | None = None
         self._not_taken: deque[PhoneCall] = deque(maxlen=_NOT_TAKEN_LIMIT)
         self._takers: deque[Future[PhoneCall]] = deque()
@@ -89,6 +91,7 @@ class Phone:
         if parameters:
             call.parameters = dict(parameters)
         call.leg, call.call_sid = leg, leg.call_sid
+        self._on_call(call)
         engaged = self._current is not None and self._current.phase is not Phase.ENDED
         behavior = Behavior.BUSY if engaged else self.behavior
         if not engaged:
@@ -143,6 +146,7 @@ class Phone:
         )
         self._current = call
         call.leg, call.call_sid = leg, leg.call_sid
+        self._on_call(call)
         if script:
             answered = call.wait_for(lambda: call.phase is Phase.TALKING, what="an answer", timeout_ms=_A_LONG_TIME_MS)
             answered.add_done_callback(lambda wish: None if wish.exception() else run_script(call, script))

@@ -9,7 +9,8 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.voice_response import Gather, VoiceResponse
 from werkzeug.serving import make_server
 
-from twilio_emulator import CallOver, NeverHappened
+from twilio_emulator import CallOver, NeverHappened, NotStarted
+from twilio_emulator.phones.handset import LineFacts
 from twilio_emulator.sync import TwilioEmulator
 
 NUMBER = "+15550001111"
@@ -150,3 +151,26 @@ def test_words_are_said_and_heard_without_await(twilio: TwilioEmulator) -> None:
         thread.join()
         server.server_close()
     assert said == ["Good morning.", "Good night."]
+
+
+def test_an_emulator_can_be_started_where_nothing_can_be_entered() -> None:
+    twilio = TwilioEmulator(speed="max", speech="murmur")
+    twilio.start()
+    assert twilio.client().api.accounts.list()[0].sid == twilio.account_sid
+    twilio.stop()
+    twilio.stop()
+    with pytest.raises(NotStarted):
+        twilio.client()
+
+
+def test_every_call_on_a_phone_is_told_as_it_begins(twilio: TwilioEmulator) -> None:
+    lines: list[LineFacts] = []
+    twilio.watch_lines(lines.append)
+    twilio.add_number(NUMBER)
+    twilio.handset(CALLEE, behavior="busy")
+    twilio.handset(CALLER, script=[{"say": "Good morning."}])
+    for to in (CALLER, CALLEE):
+        sid = twilio.client().calls.create(to=to, from_=NUMBER, twiml="<Response><Pause length='5'/></Response>").sid
+        twilio.wait_for_call(sid, "completed" if to == CALLER else "busy")
+    assert [(line.phone_number, line.status) for line in lines] == [(CALLER, "completed"), (CALLEE, "busy")]
+    assert lines[0].said.seconds > 4

@@ -1,0 +1,122 @@
+"""What is there to see and to hear of the calls of a test that failed: sections of its report, and files.
+
+Laws: writing it down never hides why the test failed: what cannot be written is said in its place. A directory is made
+for each failure and none is written over.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from twilio_adapter.pytest_plugin.calls import application_call_sids, call_sids
+from twilio_adapter.pytest_plugin.held import Held
+
+Section = tuple[str, str]
+"""A title, and a text."""
+
+_LINES_SHOWN: Final = 80
+"""Of a timeline; what is longer is shown from both ends, and whole in a file."""
+
+_CALLS_SHOWN: Final = 8
+_NAME_LIMIT: Final = 100
+
+
+def sections(held: Held) -> list[Section]:
+    """Write down what there is, and tell of it."""
+    files = _Files(held)
+    return [*_timelines(held, files), *_warnings(held), *_adapter(held), *_recordings(held, files)]
+
+
+class _Files:
+    """The directory of one failure, made when the first file is written."""
+
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        self._directory: Path | None = None
+
+    def write(self, name: str, save: Callable[[Path], object]) -> str:
+        """Have a file saved; return its path, or why there is none."""
+        try:
+            if self._directory is None:
+                self._directory = _new_directory(self._held.recordings, self._held.test)
+            save(self._directory / name)
+        except OSError as error:
+            return f"{name} could not be written: {error}"
+        return str(self._directory / name)
+
+
+def _new_directory(parent: Path, test: str) -> Path:
+    name = re.sub(r"[^\w.-]+", "-", test).strip("-")[-_NAME_LIMIT:]
+    for number in count(1):
+        directory = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            directory.mkdir(parents=True)
+        except FileExistsError:
+            if not parent.is_dir():
+                raise
+        else:
+            return directory
+    raise AssertionError("numbers do not end")
+
+
+def _timelines(held: Held, files: _Files) -> Iterator[Section]:
+    if held.emulator is None or not held.emulator.journal.entries:
+        return
+    calls: list[str | None] = [*call_sids(held)]
+    whole = held.emulator.timeline()
+    path = files.write("timeline.txt", lambda path: path.write_text(whole, encoding="utf-8"))
+    for call_sid in calls[-_CALLS_SHOWN:] or [None]:
+        title = "twilio timeline" if call_sid is None else f"twilio timeline of {call_sid}"
+        yield title, _shortened(held.emulator.timeline(call_sid), path)
+    if len(calls) > _CALLS_SHOWN:
+        yield "twilio timelines", f"{len(calls) - _CALLS_SHOWN} calls before these are in {path}\n"
+
+
+def _shortened(timeline: str, path: str) -> str:
+    lines = timeline.splitlines(keepends=True)
+    left_out = len(lines) - _LINES_SHOWN
+    if left_out <= 0:
+        return timeline
+    half = _LINES_SHOWN // 2
+    return "".join([*lines[:half], f"   … {left_out} lines more in {path}\n", *lines[-half:]])
+
+
+def _warnings(held: Held) -> Iterator[Section]:
+    if held.emulator is None:
+        return
+    from twilio_emulator.journal import Problem
+    from twilio_emulator.timeline import describe
+
+    lines, told = [], {"", *application_call_sids(held)}
+    for problem in (problem for problem in held.emulator.journal.of(Problem) if problem.call_sid in told):
+        level, text = describe(problem)
+        call = f"CA…{problem.call_sid[-4:]} " if problem.call_sid else ""
+        lines.append(f"{problem.at_ms / 1000:9.3f}  {call}{level}: {text}\n")
+    if lines:
+        yield "twilio warnings", "".join(dict.fromkeys(lines))
+
+
+def _adapter(held: Held) -> Iterator[Section]:
+    if held.harness is None or not (events := held.harness.adapter.timeline):
+        return
+    lines = []
+    for event in events:
+        detail = getattr(event, "state", None) or getattr(event, "digit", "")
+        lines.append(f"{event.at_ms / 1000:9.3f}  {event.name:<24}{detail}".rstrip() + "\n")
+    yield f"twilio adapter in {held.harness.adapter.call_sid}", "".join(lines)
+
+
+def _recordings(held: Held, files: _Files) -> Iterator[Section]:
+    lines = []
+    adapter = None if held.harness is None else held.harness.adapter
+    if adapter is not None and adapter.call_sid is not None and adapter.recording.seconds:
+        path = files.write(f"{adapter.call_sid}-adapter.wav", adapter.recording.save)
+        lines.append(f"{path} (left: the far end, right: the adapter)\n")
+    for line in held.lines:
+        if line.said.seconds or line.heard.seconds:
+            path = files.write(f"{line.call_sid}-handset.wav", line.save)
+            lines.append(f"{path} (left: {line.phone_number}, right: what it heard)\n")
+    if lines:
+        yield "twilio recordings", "".join(lines)
