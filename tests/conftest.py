@@ -25,9 +25,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-async def twilio() -> AsyncIterator[TwilioEmulator]:
-    async with TwilioEmulator(speed="max", speech="murmur") as emulator:
-        yield emulator
+def twilio_emulator_settings() -> dict[str, str]:
+    return {"speech": "murmur"}
+
+
+@pytest.fixture
+def twilio(twilio_emulator: TwilioEmulator) -> TwilioEmulator:
+    """By the project's own pytest plugin, so that a test of ours that fails shows its calls."""
+    return twilio_emulator
 
 
 @pytest.fixture

@@ -99,13 +99,12 @@ def _warnings(held: Held) -> Iterator[Section]:
 
 
 def _adapter(held: Held) -> Iterator[Section]:
-    if held.harness is None or not (events := held.harness.adapter.timeline):
+    if held.harness is None or held.harness.adapter.call_sid is None:
         return
-    lines = []
-    for event in events:
-        detail = getattr(event, "state", None) or getattr(event, "digit", "")
-        lines.append(f"{event.at_ms / 1000:9.3f}  {event.name:<24}{detail}".rstrip() + "\n")
-    yield f"twilio adapter in {held.harness.adapter.call_sid}", "".join(lines)
+    from twilio_adapter.script.result import result_of
+
+    adapter = held.harness.adapter
+    yield f"twilio adapter in {adapter.call_sid}", f"{result_of(adapter, ()).timeline}\n"
 
 
 def _recordings(held: Held, files: _Files) -> Iterator[Section]:

@@ -58,7 +58,7 @@ def test_a_failure_shows_the_calls_and_where_they_can_be_heard(run, pytester: py
             "*- twilio warnings -*",
             "*CA…???? WARNING: 31922: *",
             "*- twilio adapter in CA* -*",
-            "    0.000  call_state              answered",
+            "    0.000  call    answered",
             "*-adapter.wav (left: the far end, right: the adapter)",
         ],
         consecutive=False,
