@@ -12,6 +12,7 @@ import numpy as np
 
 from twilio_wire.dtmf_detector import Detector
 from twilio_wire.dtmf_grid import FREQUENCIES, KEYS
+from twilio_wire.dtmf_pairs import foresee
 from twilio_wire.g711 import SAMPLE_RATE
 from twilio_wire.pcm import Pcm
 from twilio_wire.tones import sines
@@ -23,6 +24,7 @@ __all__ = [
     "Detector",
     "DigitTiming",
     "InvalidDigits",
+    "foresee",
     "parse_digits",
     "synthesize",
 ]

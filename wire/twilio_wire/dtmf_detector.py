@@ -9,7 +9,7 @@ audio was cut. No clock, no randomness.
 
 from typing import Final
 
-from twilio_wire.dtmf_pairs import Pair, Windows
+from twilio_wire.dtmf_pairs import Pair, Windows, end_in_pairs, may_end_in_pair
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
 from twilio_wire.levels import IDLE_CODES
 
@@ -45,23 +45,26 @@ class Detector:
 
         Bytes short of a whole frame wait for the rest.
         """
-        if self._at_rest and ulaw == IDLE_FRAME and not self._incomplete:
-            return ""
         if len(ulaw) == FRAME_BYTES and not self._incomplete:
-            return self._hear(ulaw)
+            return "" if self._at_rest and ulaw == IDLE_FRAME else self._hear(ulaw)
         audio = self._incomplete + ulaw
         whole = len(audio) - len(audio) % FRAME_BYTES
         self._incomplete = audio[whole:]
-        starts = range(0, whole, FRAME_BYTES)
-        return "".join([self._hear(audio[start : start + FRAME_BYTES]) for start in starts])
+        if not whole or (self._at_rest and not audio.translate(None, IDLE_CODES)):
+            return ""
+        frames = [audio[start : start + FRAME_BYTES] for start in range(0, whole, FRAME_BYTES)]
+        judged = zip(frames, end_in_pairs(audio[:whole]), strict=True)
+        return "".join([self._hear(frame, ends_in_pair=may) for frame, may in judged])
 
-    def _hear(self, frame: bytes) -> str:
+    def _hear(self, frame: bytes, *, ends_in_pair: bool | None = None) -> str:
+        """Listen to a frame; `ends_in_pair` is what `may_end_in_pair` says of it, None if it has yet to be asked."""
         idle = not frame.translate(None, IDLE_CODES)
         if idle and self._at_rest:
             return ""
         self._windows.push(frame)
         # Of four windows in a row, one is the last of a frame: unless that holds a pair, no key begins here.
-        if self._key is None and self._before is None and not self._windows.last_may_hold_pair():
+        begins_none = self._key is None and self._before is None
+        if begins_none and not (may_end_in_pair(frame) if ends_in_pair is None else ends_in_pair):
             self._at_rest = idle
             return ""
         pressed = "".join([self._decide(pair) for pair in self._windows.pairs()])

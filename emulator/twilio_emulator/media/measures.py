@@ -299,7 +299,11 @@ class Meter:
 
 def sounds(frame: bytes) -> bool:
     """Whether there is anything to hear in 160 µ-law bytes: one sample in ten is louder than silence."""
-    return len(frame.translate(None, _QUIET)) >= _SOUNDING_SAMPLES
+    # Nearly all that sounds is heard in a quarter of it.
+    return (
+        len(frame[::4].translate(None, _QUIET)) >= _SOUNDING_SAMPLES
+        or len(frame.translate(None, _QUIET)) >= _SOUNDING_SAMPLES
+    )
 
 
 def _ms_of(count: int) -> int:

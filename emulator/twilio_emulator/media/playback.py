@@ -99,12 +99,21 @@ class Playback:
         self._marks.clear()
         return pending
 
+    def upcoming(self, frames: int) -> bytes:
+        """So many of the next frames, or fewer: as many as are whole and in one piece. They stay queued."""
+        if not self._chunks:
+            return b""
+        chunk, begin = self._chunks[0], self._offset
+        whole = min(frames, (len(chunk) - begin) // FRAME_BYTES)
+        return chunk[begin : begin + whole * FRAME_BYTES]
+
     def next_frame(self) -> tuple[bytes, list[str]]:
         """Hand out 20 ms: 160 µ-law bytes, and the marks that are due at the moment the frame starts.
 
         A last piece of audio is filled up with the idle code. With nothing queued, it is `IDLE_FRAME` itself.
         """
-        due = self._due() if self._marks else []
+        marks = self._marks
+        due = self._due() if marks and marks[0][0] <= self._handed_out else []
         if not self._queued:
             self._sounding = False
             return IDLE_FRAME, due
@@ -127,7 +136,7 @@ class Playback:
 
     def _cut(self) -> bytes:
         """The next 160 bytes, from as many chunks as they take: the first ends with them, or before."""
-        frame = self._take(FRAME_BYTES)
+        frame, self._offset = self._chunks.popleft()[self._offset :], 0
         while len(frame) < FRAME_BYTES and self._chunks:
             frame += self._take(FRAME_BYTES - len(frame))
         self._queued -= len(frame)

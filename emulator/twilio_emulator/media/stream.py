@@ -103,6 +103,8 @@ class MediaStream:
         self._moment_ms = -1
         self._asked = 0
         self._opened_ms = 0
+        self._began_ms = 0
+        """From when on the timestamps of its media count."""
         self._has_been_heard_from = False
 
     @property
@@ -134,15 +136,16 @@ class MediaStream:
 
     def frame(self, inbound: bytes, outbound: bytes) -> None:
         """20 ms of the call have passed: what the far end said and what it heard, 160 µ-law bytes each."""
-        if self._socket is None or self._session.phase is not Phase.STREAMING:
+        stream_socket = self._socket
+        if stream_socket is None or self._session.phase is not Phase.STREAMING:
             return
-        if self._socket.congested:
+        if stream_socket.congested:
             self._report.congested()
             return
-        elapsed_ms = self._clock.now_ms - self._opened_ms + self._quirks.first_media_timestamp_ms
-        for text in self._session.media(inbound, outbound, elapsed_ms):
-            self._socket.send(text)
-        self._settle()
+        for text in self._session.media(inbound, outbound, self._clock.now_ms - self._began_ms):
+            stream_socket.send(text)
+        if self._clock.lockstep:
+            self._settle()
 
     def marks_heard(self, names: list[str]) -> None:
         """The audio before these marks of the application has been heard."""
@@ -236,6 +239,7 @@ class MediaStream:
         for text in self._session.opening():
             stream_socket.send(text)
         self._opened_ms = self._clock.now_ms
+        self._began_ms = self._opened_ms - self._quirks.first_media_timestamp_ms
         if self._meter is not None:
             self._meter.opened()
         self._report.began()
@@ -279,10 +283,10 @@ class MediaStream:
 
     def _apply(self, effect: Effect) -> None:
         match effect:
-            case Complaint():
-                self._report.complain([effect])
             case QueueAudio(audio):
                 self._play(audio)
+            case Complaint():
+                self._report.complain([effect])
             case QueueMark(name):
                 self._report.received("mark", name)
                 if self._meter is not None:

@@ -11,6 +11,7 @@ Pure: bytes in, bytes out. Source of the layout: RFC 6455, section 5.2.
 from __future__ import annotations
 
 import os
+import struct
 import sys
 from enum import Enum
 from typing import Final
@@ -30,6 +31,7 @@ _MASKED: Final = 0x80
 _TWO_BYTES: Final = 126
 _EIGHT_BYTES: Final = 127
 _MASK_BYTES: Final = 4
+_TWO_BYTE_HEAD: Final = struct.Struct(">BBH")
 _MASKS_AT_ONCE: Final = 256
 """Asking the system for four random bytes costs more than masking a frame with them."""
 
@@ -50,10 +52,10 @@ class FrameWriter:
         return self._frame(_FINAL_PING, payload)
 
     def _frame(self, first: int, payload: bytes) -> bytes:
-        if self._next_mask == len(self._masks):
-            self._masks, self._next_mask = os.urandom(_MASK_BYTES * _MASKS_AT_ONCE), 0
-        mask = self._masks[self._next_mask : self._next_mask + _MASK_BYTES]
-        self._next_mask += _MASK_BYTES
+        if (begin := self._next_mask) == len(self._masks):
+            self._masks, begin = os.urandom(_MASK_BYTES * _MASKS_AT_ONCE), 0
+        self._next_mask = end = begin + _MASK_BYTES
+        mask = self._masks[begin:end]
         return _head(first, len(payload)) + mask + apply_mask(payload, mask)
 
 
@@ -61,7 +63,7 @@ def _head(first: int, length: int) -> bytes:
     if length < _TWO_BYTES:
         return bytes((first, _MASKED | length))
     if length < 1 << 16:
-        return bytes((first, _MASKED | _TWO_BYTES, length >> 8, length & 0xFF))
+        return _TWO_BYTE_HEAD.pack(first, _MASKED | _TWO_BYTES, length)
     return bytes((first, _MASKED | _EIGHT_BYTES)) + length.to_bytes(8, "big")
 
 
@@ -76,6 +78,7 @@ class Part(Enum):
     """Bytes for the protocol machine: a frame, or the next piece of one."""
 
 
+_TEXT_OF_TWO_BYTES: Final = bytes((_FINAL_TEXT, _TWO_BYTES))
 _PLAIN: Final = {_FINAL_TEXT: Part.TEXT, _FINAL_PONG: Part.PONG}
 
 
@@ -92,6 +95,8 @@ class FrameReader:
 
     def split(self, data: bytes) -> list[tuple[Part, bytes]]:
         """Cut bytes into parts, in order; a plain frame that is not whole yet is kept for the next call."""
+        if not (self._rest or self._owed or self._fragmented) and _is_one_text(data):
+            return [(Part.TEXT, data[_TWO_BYTE_HEAD.size :])]
         parts: list[tuple[Part, bytes]] = []
         if self._owed:
             parts.append((Part.OTHER, data[: self._owed]))
@@ -126,6 +131,12 @@ class FrameReader:
         elif opcode in (_TEXT, _BINARY):
             self._fragmented = not is_final
         return kind
+
+
+def _is_one_text(data: bytes) -> bool:
+    """Whether this is one plain text frame from its first byte to its last, as it nearly always is."""
+    head = _TWO_BYTE_HEAD.size
+    return len(data) > head and data[:2] == _TEXT_OF_TWO_BYTES and len(data) == head + (data[2] << 8 | data[3])
 
 
 def _extent(data: bytes, at: int) -> tuple[int, int] | None:

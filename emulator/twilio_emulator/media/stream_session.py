@@ -12,9 +12,10 @@ Playing, waiting and sending belong to others: `receive` only says what is to be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
+
+import msgspec
 
 from twilio_emulator.media.captions import LostFrame
 from twilio_emulator.media.stream_mistakes import (
@@ -94,22 +95,19 @@ class IllegalStep(Exception):
 # --- what a message of the application asks for ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAudio:
+class QueueAudio(msgspec.Struct, frozen=True, gc=False):
     """Play this after what was sent before: bytes, µ-law, 8 kHz, mono."""
 
     audio: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class QueueMark:
+class QueueMark(msgspec.Struct, frozen=True, gc=False):
     """Send this mark back when the audio sent so far has been heard."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClearQueue:
+class ClearQueue(msgspec.Struct, frozen=True, gc=False):
     """Drop the audio that has not been heard, and send every pending mark back."""
 
 
@@ -261,16 +259,13 @@ class StreamSession:
             text = f"The application sent a message for {quoted(content.stream_sid)}, which is ignored here."
             hint = hint_for_stream_sid(content.stream_sid)
             return [*self._complaints.about(Mistake.OTHER_STREAM, text, hint)]
-        effects: list[Effect] = [*self._complain_of_extras(message, content)]
-        match content:
-            case AppMedia(media=body):
-                effects += self._complain_of_audio(body.payload)
-                effects.append(QueueAudio(body.payload))
-            case AppMark():
-                effects.append(QueueMark(content.mark.name))
-            case AppClear():
-                effects.append(ClearQueue())
-        return effects
+        complaints = self._complain_of_extras(message, content)
+        if isinstance(content, AppMedia):
+            audio = content.media.payload
+            return [*complaints, *self._complain_of_audio(audio), QueueAudio(audio)]
+        if isinstance(content, AppMark):
+            return [*complaints, QueueMark(content.mark.name)]
+        return [*complaints, ClearQueue()]
 
     def _complain_of_extras(self, text: str, content: FromApp) -> list[Complaint]:
         """Counting quotation marks spares a second look at the usual message: a field more has two more."""
@@ -291,7 +286,7 @@ class StreamSession:
                 f"A media payload starts like {container}, and its header is played as noise.",
                 "Send raw µ-law samples (8 kHz, mono), without any header.",
             )
-        if not self._complaints.knows(Mistake.DOUBLE_BASE64) and looks_like_base64(audio):
+        if looks_like_base64(audio) and not self._complaints.knows(Mistake.DOUBLE_BASE64):
             return self._complaints.about(
                 Mistake.DOUBLE_BASE64,
                 "A media payload is base64 of base64, and is played as noise.",

@@ -99,6 +99,8 @@ class StreamSocket(asyncio.BufferedProtocol):
         """Done when the TCP connection is no more."""
         self.said_goodbye: asyncio.Future[None] = loop.create_future()
         """Done when the application has closed, or has answered our close, or has nothing more to say."""
+        self.is_open = False
+        """Whether messages still go out."""
         self.congested = False
         """Whether the application reads so slowly that our buffer is full."""
         self._loop = loop
@@ -124,11 +126,6 @@ class StreamSocket(asyncio.BufferedProtocol):
         self._impatience: asyncio.TimerHandle | None = None
 
     # --- what the owner does ----------------------------------------------------------------------------------------
-
-    @property
-    def is_open(self) -> bool:
-        """Whether messages still go out."""
-        return self._protocol.state is State.OPEN
 
     def send(self, text: str) -> None:
         """Send a text frame; dropped when the socket is no longer open."""
@@ -287,6 +284,7 @@ class StreamSocket(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The TCP connection is gone."""
         self._protocol.receive_eof()
+        self.is_open = False
         if self._teardown is not None:
             self._teardown.cancel()
         if not self.handshake.done():
@@ -386,8 +384,9 @@ class StreamSocket(asyncio.BufferedProtocol):
         self._transport.write(frame)
 
     def _drain(self) -> None:
-        """Send what the machine has to say."""
+        """Send what the machine has to say, and see what it has come to."""
         assert self._transport is not None
+        self.is_open = self._protocol.state is State.OPEN
         for data in self._protocol.data_to_send():
             if data:
                 self._transport.write(data)

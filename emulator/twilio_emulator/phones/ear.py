@@ -1,7 +1,12 @@
-"""What a phone has heard: the audio itself, the keys in it, and how long it has been silent."""
+"""What a phone has heard: the audio itself, the keys in it, and how long it has been silent.
+
+Frames are kept as they come and listened to when somebody wants to know, or when there are some of them: many at once
+cost a fraction of each alone, and nearly always nobody asks.
+"""
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 from twilio_emulator.media.tape import Tape
@@ -11,17 +16,20 @@ from twilio_wire.levels import is_silent
 
 _SPEECH_FRAMES: Final = 3
 """Sound this long (60 ms) is somebody talking or a tone, not a click."""
+_MOST_PUT_OFF: Final = 25
+"""Frames."""
 
 
 class Ear:
-    """Listens frame by frame. All lengths are counted in audio, never on a clock."""
+    """Takes frame by frame. All lengths are counted in audio, never on a clock. For one thread."""
 
-    __slots__ = ("_detector", "_sounding_frames", "digits", "heard", "silent_ms")
+    __slots__ = ("_detector", "_digits", "_put_off", "_silent_frames", "_sounding_frames", "heard")
 
     def __init__(self, heard: Tape) -> None:
         self.heard = heard
-        self.digits = ""
-        self.silent_ms = 0
+        self._put_off: list[bytes] = []
+        self._digits = ""
+        self._silent_frames = 0
         self._sounding_frames = 0
         # Most phones that ring never hear anything.
         self._detector: Detector | None = None
@@ -29,16 +37,15 @@ class Ear:
     def hear(self, frame: bytes) -> None:
         """Take 20 ms (bytes, µ-law, 8 kHz, mono)."""
         self.heard.add(frame)
-        if self._detector is None:
-            self._detector = Detector()
-        if keys := self._detector.feed(frame):
-            self.digits += keys
-        if is_silent(frame):
-            self.silent_ms += FRAME_MS
-            self._sounding_frames = 0
-        else:
-            self.silent_ms = 0
-            self._sounding_frames += 1
+        self._put_off.append(frame)
+        if len(self._put_off) >= _MOST_PUT_OFF:
+            self._listen()
+
+    @property
+    def digits(self) -> str:
+        """The keys heard so far."""
+        self._listen()
+        return self._digits
 
     @property
     def heard_ms(self) -> int:
@@ -46,6 +53,34 @@ class Ear:
         return len(self.heard) * FRAME_MS // FRAME_BYTES
 
     @property
+    def silent_ms(self) -> int:
+        """How long there has been nothing to hear."""
+        self._listen()
+        return self._silent_frames * FRAME_MS
+
+    @property
     def is_sounding(self) -> bool:
         """Somebody is talking, or a tone is on."""
+        self._listen()
         return self._sounding_frames >= _SPEECH_FRAMES
+
+    def _listen(self) -> None:
+        """Listen to what was put off."""
+        frames, self._put_off = self._put_off, []
+        if not frames:
+            return
+        if self._detector is None:
+            self._detector = Detector()
+        self._digits += self._detector.feed(frames[0] if len(frames) == 1 else b"".join(frames))
+        silent = sum(1 for _ in takewhile(is_silent, reversed(frames)))
+        if silent:
+            self._silent_frames = silent + (self._silent_frames if silent == len(frames) else 0)
+            self._sounding_frames = 0
+        else:
+            sounding = sum(1 for _ in takewhile(_sounds, reversed(frames[-_SPEECH_FRAMES:])))
+            self._sounding_frames = sounding + (self._sounding_frames if sounding == len(frames) else 0)
+            self._silent_frames = 0
+
+
+def _sounds(frame: bytes) -> bool:
+    return not is_silent(frame)

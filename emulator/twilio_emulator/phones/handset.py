@@ -66,7 +66,7 @@ class LineFacts:
     @property
     def digits_heard(self) -> str:
         """The keys that this phone has heard."""
-        return self._call.ear.digits
+        return self._at_rest(lambda: self._call.ear.digits)
 
     @property
     def parameters(self) -> dict[str, str]:

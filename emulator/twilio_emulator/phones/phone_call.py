@@ -19,10 +19,10 @@ from twilio_emulator.journal import Journal, PhoneActed
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.lines import Lines
 from twilio_emulator.media.measures import Measures
-from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import REFERRALS, REFERRED_CALL_RINGS_MS, OnRefer
 from twilio_emulator.phones.ear import Ear
+from twilio_emulator.phones.mouth import Mouth
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
 from twilio_wire.words import Word
@@ -113,9 +113,9 @@ class PhoneCall:
         self._watches: list[tuple[Callable[[], bool], Wish[None], str]] = []
 
     @cached_property
-    def _mouth(self) -> Playback:
+    def _mouth(self) -> Mouth:
         # A phone that only rings says nothing.
-        return Playback()
+        return Mouth(self.said)
 
     @property
     def measures(self) -> Measures | None:
@@ -129,7 +129,6 @@ class PhoneCall:
         if self.phase is not Phase.TALKING:
             return IDLE_FRAME
         frame, finished = self._mouth.next_frame()
-        self.said.add(frame)
         for name in finished:
             self._said(name)
         return frame
@@ -234,7 +233,7 @@ class PhoneCall:
         self._utterance_count += 1
         self._utterances[name] = (wish, may_lack)
         if audio:
-            self._mouth.play(audio, says, is_bounded=False)
+            self._mouth.say(audio, says)
         for reached in self._mouth.mark(name):
             self._said(reached)
         return wish

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twilio_emulator.media.playback import Playback
-from twilio_wire.g711 import IDLE_FRAME
+from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
 
 FRAME = bytes(range(160))
 
@@ -210,3 +210,15 @@ def test_it_behaves_like_a_naive_queue_of_bytes_and_marks(steps: list[tuple[str,
             for _ in range(number):
                 assert playback.next_frame() == naive.next_frame()
         assert playback.queued_bytes == sum(isinstance(item, int) for item in naive.items)
+
+
+@given(st.lists(st.binary(min_size=1, max_size=700), max_size=5), st.integers(0, 12), st.integers(1, 6))
+def test_what_is_upcoming_is_what_comes(pieces: list[bytes], passed: int, wanted: int) -> None:
+    playback = Playback()
+    for piece in pieces:
+        playback.play(piece)
+    for _ in range(passed):
+        playback.next_frame()
+    upcoming = playback.upcoming(wanted)
+    assert len(upcoming) <= wanted * FRAME_BYTES
+    assert upcoming == b"".join(playback.next_frame()[0] for _ in range(len(upcoming) // FRAME_BYTES))

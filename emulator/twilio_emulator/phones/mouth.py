@@ -1,0 +1,59 @@
+"""What a phone is about to say, frame by frame, and what it has said.
+
+A recording is known before it is said, and somebody at the other end listens for keys in each of its frames. So a few
+that come next are looked at together (`foresee`), which takes a fraction of looking at them one by one. It changes
+nothing of what is heard.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from twilio_emulator.media.captions import Utterance
+from twilio_emulator.media.playback import Playback
+from twilio_emulator.media.tape import Tape
+from twilio_wire.dtmf import foresee
+from twilio_wire.g711 import FRAME_BYTES
+
+_AHEAD: Final = 16
+"""Frames looked at together: a third of a second."""
+_FEW: Final = 4
+"""So few are not worth it."""
+
+
+class Mouth:
+    """A queue of audio (bytes, µ-law, 8 kHz, mono) and names; `said` is what has gone out."""
+
+    def __init__(self, said: Tape) -> None:
+        self._said = said
+        self._queue = Playback()
+        self._foreseen = 0
+
+    @property
+    def queued_bytes(self) -> int:
+        """What is left to say."""
+        return self._queue.queued_bytes
+
+    def say(self, audio: bytes, says: Utterance | None) -> None:
+        """Say this after what is being said; `says` is the text of it, if that is known."""
+        self._queue.play(audio, says, is_bounded=False)
+
+    def mark(self, name: str) -> list[str]:
+        """Remember a name until what is queued so far has gone out; returns those that are due at once."""
+        return self._queue.mark(name)
+
+    def next_frame(self) -> tuple[bytes, list[str]]:
+        """The next 20 ms, and the names that are due."""
+        if self._foreseen:
+            self._foreseen -= 1
+        elif not self._queue.is_empty:
+            self._look_ahead()
+        due = self._queue.next_frame()
+        self._said.add(due[0])
+        return due
+
+    def _look_ahead(self) -> None:
+        audio = self._queue.upcoming(_AHEAD)
+        self._foreseen = max(len(audio) // FRAME_BYTES - 1, 0)
+        if self._foreseen > _FEW:
+            foresee(audio)
