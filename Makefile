@@ -15,7 +15,7 @@ test: $(VENV)/installed
 test-speech: $(VENV)/installed
 	$(BIN)/pip install --quiet -e '.[speech-check]'
 	$(BIN)/python -m pytest -n 2 tests/test_fixtures_audio.py tests/emulator/test_speech.py \
-		tests/emulator/media/test_recognition.py tests/emulator/flows/test_recognition.py
+		tests/emulator/media/test_recognition.py tests/emulator/flows/test_recognition.py tests/end_to_end/test_scripts.py
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -97,10 +97,10 @@ class Bench:
         self._settings = settings
         self.limits = settings.limits
         gate = Gate()
-        self._pace = settings.pace or gate
+        self.pace = settings.pace or gate
         if settings.pace is not None:
             gate.leave()  # whoever knows our pace by itself need not ask for it with every frame
-        self.waits = Waits(self._pace)
+        self.waits = Waits(self.pace)
         self.tasks = Tasks()
         self._handlers = Tasks()
         self._listener = bind(settings.http_port)
@@ -110,7 +110,7 @@ class Bench:
             settings.auth_token,
             api_base_url=settings.api_base_url,
             timeout_s=settings.limits.rest_s,
-            pace=self._pace,
+            pace=self.pace,
         )
         self._hang_ups = HangUps(self.rest, self.tasks, first_pause_s=settings.limits.retry_s)
         self.reception = Reception(
@@ -176,7 +176,7 @@ class Bench:
             await _try(step, problems)
         problems += self._hang_ups.failed
         self._listener.close()
-        self._pace.leave()
+        self.pace.leave()
         return problems
 
     async def _end_call(self) -> None:

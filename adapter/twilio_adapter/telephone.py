@@ -6,6 +6,8 @@ Laws: no call and no changed number is left behind: `disconnect()` hangs up and 
 before, and a cancellation waits for it. The last call stays readable.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -198,6 +200,22 @@ class Telephone:
         call = self._talk().call
         now_ms = call.session.recording.received_ms
         call.note(StepEntry(min(start_ms, now_ms), name, detail, now_ms))  # it may have begun in the call before
+
+    @contextmanager
+    def thinking(self) -> Iterator[None]:
+        """Do something that takes time on the wall and shall take none in the call, such as asking a model.
+
+        The clock of an emulator at speed="max" waits for it, half a minute at most; any other goes on meanwhile.
+
+        Raises:
+            NotConnected: the adapter is not connected.
+        """
+        pace = self._connected().pace
+        pace.acting()
+        try:
+            yield
+        finally:
+            pace.acted()
 
     # --- inside ---------------------------------------------------------------------------------------------------
 

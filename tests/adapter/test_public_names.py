@@ -19,7 +19,7 @@ VERBS = {
 }  # fmt: skip
 FACTS = {
     "call_record", "call_sid", "call_status", "caller", "capabilities", "digits", "local_url", "phone_number",
-    "public_base_url", "recording", "timeline",
+    "public_base_url", "recording", "thinking", "timeline",
 }  # fmt: skip
 
 

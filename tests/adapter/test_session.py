@@ -1,5 +1,7 @@
 """One conversation, message by message, with no socket."""
 
+from collections import deque
+
 import numpy as np
 from fake_twilio import LOUD, QUIET
 from hypothesis import given
@@ -289,3 +291,47 @@ def test_whatever_happens_every_byte_is_heard_dropped_or_pending(moves: list[str
         assert outbox.heard + outbox.dropped + outbox.pending == outbox.accepted
         assert len(session.recording.near) == len(session.recording.far)
         assert session.recording.unplayed_bytes <= 8000 or not outbox.in_flight
+
+
+class Player:
+    """Twilio's side, by the letter: plays what it was sent in the order it came, 20 ms a frame, and returns marks."""
+
+    def __init__(self) -> None:
+        self.heard = bytearray()
+        self._queue: deque[bytes | str] = deque()
+
+    def take(self, effects: list[Effect]) -> None:
+        for message in (effect.message for effect in effects if isinstance(effect, Transmit)):
+            self._queue.append(message.media.payload if isinstance(message, AppMedia) else message.mark.name)
+
+    def play(self) -> list[str]:
+        """Play 20 ms; return the marks that were passed."""
+        passed, left = [], 160
+        while self._queue and (left or isinstance(self._queue[0], str)):
+            item = self._queue.popleft()
+            if isinstance(item, str):
+                passed.append(item)
+                continue
+            self.heard += item[:left]
+            if len(item) > left:
+                self._queue.appendleft(item[left:])
+            left -= min(left, len(item))
+        self.heard += QUIET[:left]
+        return passed
+
+
+def test_ten_minutes_are_heard_without_a_gap_and_without_a_drift() -> None:
+    """Nothing paces the sending but the marks that come back; this far end has no other clock than its frames."""
+    said = np.random.default_rng(7).integers(0, 127, 600 * 8000, dtype=np.uint8).tobytes()  # no two frames are alike
+    session, twilio = talking(), Player()
+    for _ in range(25):  # half a second of silence first
+        session.feed(media())
+        twilio.play()
+    twilio.take(session.say_ulaw(said)[1])
+    for _ in range(600 * 50):
+        session.feed(media())
+        for name in twilio.play():
+            twilio.take(session.feed(mark(name)))
+    assert bytes(twilio.heard) == QUIET * 25 + said
+    assert session.recording.near == twilio.heard
+    assert session.outbox.pending == 0

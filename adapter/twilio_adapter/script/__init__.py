@@ -8,7 +8,7 @@ placed; what it needs of the telephone, of `speak` and of `hear` is looked at be
 value; any async function of the adapter is a step too. Seconds are call time.
 """
 
-from twilio_adapter.script.acts import audio, dtmf, hang_up, interrupt, say, silence, sleep
+from twilio_adapter.script.acts import Function, audio, dtmf, hang_up, interrupt, say, silence, sleep
 from twilio_adapter.script.expectations import expect_dtmf, expect_ended, expect_silence, expect_speech
 from twilio_adapter.script.latency import BargeIn, Turn
 from twilio_adapter.script.result import ScriptResult, StepRecord
@@ -19,6 +19,7 @@ from twilio_adapter.script.turns import agent, user
 
 __all__ = [
     "BargeIn",
+    "Function",
     "Hear",
     "ScriptResult",
     "Speak",

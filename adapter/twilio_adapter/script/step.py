@@ -76,8 +76,9 @@ class Stage:
             raise ConfigurationError(_NO_VOICE.format(text=_quoted(wanted[0])))
         speak = self._speak
         try:
-            async with asyncio.TaskGroup() as group:
-                spoken = {text: group.create_task(_voiced(speak, text)) for text in wanted}
+            with self.adapter.thinking():
+                async with asyncio.TaskGroup() as group:
+                    spoken = {text: group.create_task(_voiced(speak, text)) for text in wanted}
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures.exceptions[0].__cause__
         self._voiced = {text: task.result() for text, task in spoken.items()}
@@ -94,7 +95,8 @@ class Stage:
         """
         self.must_hear()
         assert self._hear is not None
-        words = await _ask(self._hear, chunk)
+        with self.adapter.thinking():
+            words = await _ask(self._hear, chunk)
         if not isinstance(words, str):
             raise ConfigurationError(f"hear returned {type(words).__name__}: let it return the words as a str.")
         return replace(chunk, transcript=words)

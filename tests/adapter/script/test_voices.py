@@ -13,14 +13,17 @@ from twilio_adapter import (
     AgentRole,
     AudioChunk,
     ConfigurationError,
+    ScriptStepFailed,
     TwilioAgentAdapter,
     agent,
     audio,
+    expect_speech,
     interrupt,
     run,
     say,
     user,
 )
+from twilio_adapter.pace import NoPace
 from twilio_wire.audio import AudioFileError
 
 HELLO = tone_chunk(440, 0.4)
@@ -77,6 +80,47 @@ async def test_a_voice_that_takes_its_time_does_not_hold_up_the_call(in_call, ba
     await running
 
 
+class NotedPace(NoPace):
+    """How many requests a clock that can wait would be waiting for."""
+
+    acts = 0
+
+    def acting(self) -> None:
+        self.acts += 1
+
+    def acted(self) -> None:
+        self.acts -= 1
+
+
+async def test_no_call_time_passes_while_a_voice_speaks_or_an_ear_listens(twilio, make_adapter, background) -> None:
+    pace = NotedPace()
+    seen: list[int] = []
+
+    async def noting_speak(_: str) -> AudioChunk:
+        seen.append(pace.acts)
+        return HELLO
+
+    async def noting_hear(_: AudioChunk) -> str:
+        seen.append(pace.acts)
+        return "hello"
+
+    async with make_adapter(pace=pace) as adapter:
+        await adapter.lease_number()
+        far_end = await twilio.call_in(f"{adapter.local_url}/twilio/voice")
+        await adapter.wait_for_call()
+        script = [say("Hello"), expect_speech(text="hello", tail_silence=0.1)]
+        running = await background.start(run(adapter, script, speak=noting_speak, hear=noting_hear))
+        await far_end.ticks(0.4)
+        await far_end.ticks(0.3, LOUD)
+        await far_end.ticks(0.1)
+        await running
+        assert (seen, pace.acts) == ([1, 1], 0)
+        with pytest.raises(ZeroDivisionError), adapter.thinking():
+            1 / 0  # noqa: B018
+        assert pace.acts == 0
+        await far_end.stop()
+
+
 async def test_without_a_voice_the_hook_is_named_before_the_first_step(in_call, monkeypatch) -> None:
     monkeypatch.setattr("twilio_adapter.script.runner.emulators_voice", lambda: None)
     with pytest.raises(ConfigurationError, match=r"can say “Hello”: install .*\[speech\], or give run\(…, speak=…\)"):
@@ -106,8 +150,6 @@ async def test_a_voice_that_does_not_speak_is_told_before_the_first_step(in_call
 
 
 async def test_an_ear_that_returns_no_words_fails_its_step(in_call, background) -> None:
-    from twilio_adapter import ScriptStepFailed, expect_speech
-
     async def deaf(_: AudioChunk) -> str:
         return None
 
