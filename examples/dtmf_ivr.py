@@ -46,10 +46,9 @@ async def call_the_menu(wav: Path | None = None, speed: float | str = "max") -> 
             ],
         )
         if wav is not None:
-            result.recording.save(wav)
+            result.save(wav)
         if not isinstance(bench, EmulatorHarness):
-            steps = [f"{step.start_ms / 1000:8.2f} s  {step.name} {step.detail}" for step in result.steps]
-            return "\n".join([*steps, f"The call is {result.status}."])
+            return str(result)
         await twilio.wait_until_idle()
         timeline = twilio.timeline()
         assert MENU in timeline, "the menu was not spoken"

@@ -28,6 +28,11 @@ class FrameResampler:
         """Whether `flush` would return anything."""
         return bool(self._held.size)
 
+    @property
+    def held_ms(self) -> int:
+        """How much waits for what follows it."""
+        return int(self._held.size) * 1000 // self._source_rate
+
     def process(self, pcm: Pcm) -> Pcm:
         """Take the next samples; return all frames whose successor is complete."""
         self._held = np.concatenate([self._held, pcm])

@@ -1,12 +1,14 @@
 """Speaking in a call: send, wait until it has been heard, interrupt.
 
 Laws: nothing sleeps; playback tells how far it has come. A verb that is cancelled takes back what it has not sent yet.
+Words that are known are on the call's record, at the moment at which they begin to be heard.
 """
 
 from twilio_adapter.chunk import AudioChunk
 from twilio_adapter.outbox import Parcel
 from twilio_adapter.session import Effect
 from twilio_adapter.verbs import Verbs
+from twilio_wire.cassette import SayEntry
 
 
 class Mouth:
@@ -27,6 +29,8 @@ class Mouth:
             PlaybackStalled, NoMedia: playback does not come forward.
         """
         self._must_be_live()
+        if chunk.transcript:
+            self._call.note(SayEntry(self._session.next_plays_ms, "near", chunk.transcript))
         await self._sent(*self._session.say(chunk.pcm))
 
     async def say_ulaw(self, ulaw: bytes) -> None:

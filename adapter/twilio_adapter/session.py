@@ -91,6 +91,12 @@ class Session:
             return 0
         return (len(self.recording.far) - self._progress_at) // BYTES_A_MS
 
+    @property
+    def next_plays_ms(self) -> int:
+        """When what is said next will begin to be heard, in ms of received audio, if nobody interrupts."""
+        before = len(self.recording.far) + self.recording.unplayed_bytes + self.outbox.queued
+        return before // BYTES_A_MS + self._converter.held_ms
+
     # --- what Twilio says -----------------------------------------------------------------------------------------
 
     def feed(self, message: FromTwilio) -> list[Effect]:

@@ -16,6 +16,7 @@ from twilio_adapter import (
     NothingHeard,
     PlaybackStalled,
 )
+from twilio_wire.cassette import SayEntry
 from twilio_wire.g711 import decode
 
 SECOND = 24_000
@@ -182,6 +183,19 @@ async def test_our_side_of_the_record_is_what_the_far_end_heard(in_call, backgro
     await sending
     assert in_call.adapter.recording.near == bytes(in_call.far_end.heard)
     assert bytes(in_call.adapter.recording.far) == LOUD * 10 + QUIET * 100
+
+
+async def test_words_that_are_known_are_on_the_record_when_they_begin_to_be_heard(in_call, background) -> None:
+    async def talk() -> None:
+        for seconds, words in ((0.9, "Good morning."), (0.4, None), (0.3, "Good bye.")):
+            await in_call.adapter.send_audio(AudioChunk(tone(seconds).data, transcript=words))
+
+    await in_call.far_end.ticks(0.2)
+    talking = await background.start(talk())
+    await in_call.far_end.ticks(2.0)
+    await talking
+    said = [entry for entry in in_call.adapter.call_record.entries if isinstance(entry, SayEntry)]
+    assert said == [SayEntry(200, "near", "Good morning."), SayEntry(1500, "near", "Good bye.")]
 
 
 # --- barging in -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_twilio import LOUD
+from fake_twilio import LIMIT_S, LOUD
 from sounds import tone_chunk
 
 from twilio_adapter import (
@@ -66,16 +66,17 @@ async def test_a_voice_that_takes_its_time_does_not_hold_up_the_call(in_call, ba
 
     def slow(_: str) -> AudioChunk:
         begun.set()
-        assert go_on.wait(5)
+        assert go_on.wait(LIMIT_S)
         return HELLO
 
     running = await background.start(run(in_call.adapter, [say("Hello")], speak=slow))
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, LIMIT_S)
     await in_call.far_end.ticks(0.2)
     assert in_call.adapter.recording.received_ms == 200
     go_on.set()
-    while not in_call.far_end.buffered:
-        await in_call.far_end.tick()
+    async with asyncio.timeout(LIMIT_S):
+        while not in_call.far_end.buffered:
+            await in_call.far_end.tick()
     await in_call.far_end.ticks(0.5)
     await running
 
@@ -131,8 +132,9 @@ async def test_without_a_voice_the_hook_is_named_before_the_first_step(in_call, 
 async def test_the_default_voice_is_the_emulators(in_call, background, monkeypatch) -> None:
     monkeypatch.setattr("twilio_adapter.script.runner.emulators_voice", lambda: lambda _: HELLO)
     running = await background.start(run(in_call.adapter, [say("Hello")]))
-    while not in_call.far_end.buffered:
-        await in_call.far_end.tick()
+    async with asyncio.timeout(LIMIT_S):
+        while not in_call.far_end.buffered:
+            await in_call.far_end.tick()
     await in_call.far_end.ticks(0.5)
     assert (await running).steps[0].name == "say"
 
