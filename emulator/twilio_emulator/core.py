@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -235,6 +236,7 @@ class Core:
         answered_by: str = "human",
         on_refer: str = "accept",
         application_sid: str = "",
+        dial_script: tuple[Step, ...] = (),
     ) -> Phone:
         """Put a phone on the network.
 
@@ -255,6 +257,7 @@ class Core:
             on_refer=on_refer_named(on_refer),
             application_sid=application_sid,
             on_call=self._tell_watchers,
+            dial_script=dial_script,
         )
         self.exchange.install(phone)
         return phone
@@ -266,6 +269,12 @@ class Core:
     def _tell_watchers(self, call: PhoneCall) -> None:
         for watcher in self._watchers:
             watcher(call)
+
+    def free_number(self) -> str:
+        """A number at which there is nobody yet."""
+        store = self.rooms.store
+        numbers = (f"+1555779{last:04d}" for last in count(1))
+        return next(number for number in numbers if not self.phone_at(number) and not store.owned(number))
 
     def phone_at(self, phone_number: str) -> Phone | None:
         """The phone at a number, if there is one."""

@@ -27,6 +27,7 @@ from twilio_emulator.media.recognition import Recognizer
 from twilio_emulator.phones.handset import DEFAULT_TIMEOUT_S, Handset, HandsetFacts, LineFacts
 from twilio_emulator.phones.line_verbs import milliseconds
 from twilio_emulator.phones.phone import Phone
+from twilio_emulator.phones.replay import recorded_phone
 from twilio_emulator.phones.script import parse_script
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.remote import Remote, RemoteAttendee, Verb
@@ -291,6 +292,27 @@ class EmulatorThread:
             )
         )
 
+    def _install_recorded(
+        self,
+        cassette: str | Path,
+        phone_number: str | None,
+        side: str | None,
+        mode: str,
+        answer_after: float,
+        timeout: float,
+    ) -> Phone:
+        recorded = recorded_phone(cassette, side=side, mode=mode, timeout_ms=milliseconds(timeout))
+        after_ms = milliseconds(answer_after)
+        return self._remote.do(
+            lambda: self._core.install_phone(
+                phone_number or self._core.free_number(),
+                behavior=recorded.behavior,
+                answer_after_ms=after_ms,
+                script=recorded.script,
+                dial_script=recorded.script,
+            )
+        )
+
 
 class TwilioEmulator(EmulatorThread):
     """An offline Twilio: `async with TwilioEmulator() as twilio: ...`. See `EmulatorThread` for its arguments."""
@@ -332,6 +354,36 @@ class TwilioEmulator(EmulatorThread):
             BadScript: naming the step that cannot be run.
         """
         phone = self._install(phone_number, answer_after, behavior, script, answered_by, on_refer, application)
+        return Handset(phone, self._remote)
+
+    def handset_from(
+        self,
+        cassette: str | Path,
+        phone_number: str | None = None,
+        *,
+        side: str | None = None,
+        mode: str = "clock",
+        answer_after: float = 1.0,
+        timeout: float = DEFAULT_TIMEOUT_S,
+    ) -> Handset:
+        """Put a phone on the network that is a recorded caller: in every call, dialled or answered, it says and presses
+        what was said and pressed then, and hangs up if it hung up then (see docs/golden.md).
+
+        Args:
+            cassette: the folder of a recorded call.
+            phone_number: where it rings; by default a number that is free, for a cassette hides its own.
+            side: whose part it plays, `far` or `near`; the cassette's handset's by default.
+            mode: `clock` for everything at the moment it had in the recording, `reactive` for everything after what it
+                was an answer to, so that a slower application is waited for.
+            answer_after: seconds of ringing before it answers, unless it did not answer in the recording either.
+            timeout: for how long, in seconds of call time, it waits for what it answers to, and for the application to
+                end a call that it did not end itself. Then it hangs up, and the timeline says why.
+
+        Raises:
+            CassetteError: naming the file and the line that is wrong.
+            ValueError: for a number, a side or a mode that is none.
+        """
+        phone = self._install_recorded(cassette, phone_number, side, mode, answer_after, timeout)
         return Handset(phone, self._remote)
 
     async def wait_for_call(

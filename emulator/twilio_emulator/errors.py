@@ -38,9 +38,14 @@ class CallOver(TestBenchError):
 
 
 class NeverHappened(TestBenchError, TimeoutError):
-    """A wait ran into its limit, counted in call time."""
+    """A wait ran into its limit, counted in call time.
+
+    Attributes:
+        what: what was waited for.
+    """
 
     def __init__(self, what: str, timeout_ms: int, phone_number: str, status: str) -> None:
+        self.what = what
         super().__init__(
             f"{phone_number} waited {timeout_ms / 1000:g} s of call time for {what}, in vain (the call is {status}); "
             f"give a larger timeout=, or read twilio.timeline(line.call_sid)."

@@ -12,6 +12,7 @@ Every verb blocks its thread until it is done; see `twilio_emulator.phones.hands
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from twilio_emulator.emulator import EmulatorThread
@@ -118,6 +119,20 @@ class TwilioEmulator(EmulatorThread):
     ) -> Handset:
         """Put a phone on the network; the arguments are those of the asynchronous `TwilioEmulator.handset`."""
         phone = self._install(phone_number, answer_after, behavior, script, answered_by, on_refer, application)
+        return Handset(phone, self._remote)
+
+    def handset_from(
+        self,
+        cassette: str | Path,
+        phone_number: str | None = None,
+        *,
+        side: str | None = None,
+        mode: str = "clock",
+        answer_after: float = 1.0,
+        timeout: float = DEFAULT_TIMEOUT_S,
+    ) -> Handset:
+        """Put a recorded caller on the network; the arguments are those of the asynchronous `handset_from`."""
+        phone = self._install_recorded(cassette, phone_number, side, mode, answer_after, timeout)
         return Handset(phone, self._remote)
 
     def wait_for_call(self, call_sid: str, status: str = "completed", *, timeout: float = DEFAULT_TIMEOUT_S) -> None:

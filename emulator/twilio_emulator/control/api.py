@@ -12,8 +12,8 @@
 
 A script runs inside the emulator, on every call that the handset answers (or on the call dialled):
 `[{"play": path, "text"?, "confidence"?} | {"say": text, "confidence"?} | {"press": "1"} | {"silence": s} |
-{"wait_for_speech": true} | {"wait_for_silence": s} | {"wait_for_digits": n} | {"hang_up": true}]`. Mistakes
-answer 400 with one sentence, before any call is placed.
+{"wait_for_speech": true} | {"wait_for_silence": s} | {"wait_for_digits": n} | {"hang_up": true} |
+{"replay": cassette, "side"?, "mode"?, "timeout"?}]`. Mistakes answer 400 with one sentence, before any call is placed.
 """
 
 from __future__ import annotations

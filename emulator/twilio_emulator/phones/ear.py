@@ -6,6 +6,7 @@ cost a fraction of each alone, and nearly always nobody asks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import takewhile
 from typing import Final
 
@@ -23,7 +24,7 @@ _MOST_PUT_OFF: Final = 25
 class Ear:
     """Takes frame by frame. All lengths are counted in audio, never on a clock. For one thread."""
 
-    __slots__ = ("_detector", "_digits", "_put_off", "_silent_frames", "_sounding_frames", "heard")
+    __slots__ = ("_detector", "_digits", "_followers", "_put_off", "_silent_frames", "_sounding_frames", "heard")
 
     def __init__(self, heard: Tape) -> None:
         self.heard = heard
@@ -31,6 +32,7 @@ class Ear:
         self._digits = ""
         self._silent_frames = 0
         self._sounding_frames = 0
+        self._followers: tuple[Callable[[bytes], None], ...] = ()
         # Most phones that ring never hear anything.
         self._detector: Detector | None = None
 
@@ -40,6 +42,12 @@ class Ear:
         self._put_off.append(frame)
         if len(self._put_off) >= _MOST_PUT_OFF:
             self._listen()
+        for follower in self._followers:
+            follower(frame)
+
+    def follow(self, follower: Callable[[bytes], None]) -> None:
+        """Lend every later frame to somebody."""
+        self._followers = (*self._followers, follower)
 
     @property
     def digits(self) -> str:

@@ -249,7 +249,7 @@ class HandsetFacts:
     def _dialled(
         self, to: str, script: list[dict[str, object]] | None, parameters: Mapping[str, str] | None
     ) -> PhoneCall:
-        steps = parse_script(script or [])
+        steps = None if script is None else parse_script(script)
         return self._remote.do(lambda: self._phone.dial(to, steps, parameters))
 
     def __repr__(self) -> str:
@@ -270,7 +270,8 @@ class Handset(HandsetFacts):
 
         Args:
             to: the number, E.164. A client or a SIP user, whose application answers, may say anything, and nothing.
-            script: steps that the phone runs by itself once the call is answered, such as `[{"press": "1"}]`.
+            script: steps that the phone runs by itself once the call is answered, such as `[{"press": "1"}]`. Without
+                any, a phone made from a cassette plays its part.
             parameters: what a client says to its application; the headers of a SIP user.
 
         Raises:

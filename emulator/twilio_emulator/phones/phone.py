@@ -67,11 +67,13 @@ class Phone:
         on_refer: OnRefer = OnRefer.ACCEPT,
         application_sid: str = "",
         on_call: Callable[[PhoneCall], None] = lambda _: None,
+        dial_script: tuple[Step, ...] = (),
     ) -> None:
         self.phone_number = phone_number
         self.behavior = behavior
         self.answer_after_ms = answer_after_ms
         self.script = script
+        self.dial_script = dial_script
         self._clock = clock
         self._journal = journal
         self._tapes = tapes
@@ -128,14 +130,15 @@ class Phone:
             run_script(call, self.script)
 
     def dial(
-        self, to_number: str, script: tuple[Step, ...] = (), parameters: Mapping[str, str] | None = None
+        self, to_number: str, script: tuple[Step, ...] | None = None, parameters: Mapping[str, str] | None = None
     ) -> PhoneCall:
-        """Call a number, or this phone's application; the script runs once it answers.
+        """Call a number, or this phone's application; once it answers, the script runs, or else the `dial_script`.
 
         Raises:
             NobodyThere: when the account owns no such number.
             NoApplication: when a client has none, or there is none with this sid.
         """
+        steps = self.dial_script if script is None else script
         call = self._new_call(dialled=True)
         leg = self._network.dial(
             from_number=self.phone_number,
@@ -147,9 +150,9 @@ class Phone:
         self._current = call
         call.leg, call.call_sid = leg, leg.call_sid
         self._on_call(call)
-        if script:
+        if steps:
             answered = call.wait_for(lambda: call.phase is Phase.TALKING, what="an answer", timeout_ms=_A_LONG_TIME_MS)
-            answered.add_done_callback(lambda wish: None if wish.exception() else run_script(call, script))
+            answered.add_done_callback(lambda wish: None if wish.exception() else run_script(call, steps))
         return call
 
     def next_call(self, *, timeout_ms: int) -> Future[PhoneCall]:

@@ -22,6 +22,7 @@ from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.tape import TapeStore
 from twilio_emulator.phones.behavior import REFERRALS, REFERRED_CALL_RINGS_MS, OnRefer
 from twilio_emulator.phones.ear import Ear
+from twilio_emulator.phones.keypad import KEY_MS, KEYPAD
 from twilio_emulator.phones.mouth import Mouth
 from twilio_wire import dtmf, g711
 from twilio_wire.g711 import FRAME_MS, IDLE_FRAME
@@ -30,10 +31,7 @@ from twilio_wire.words import Word
 Wish = Future
 """Something a phone waits for: comes true, or fails with a typed error, on the emulator's loop."""
 
-KEYPAD: Final = dtmf.DigitTiming(on_ms=100, gap_ms=100, dbm0=-10.0)
-"""How long a finger holds a key."""
-
-_LAST_KEY_BYTES: Final = (KEYPAD.on_ms + KEYPAD.gap_ms) * g711.SAMPLE_RATE // 1000
+_LAST_KEY_BYTES: Final = KEY_MS * g711.SAMPLE_RATE // 1000
 
 SAYS: Final = "says"
 HANGS_UP: Final = "hangs up"
@@ -207,6 +205,11 @@ class PhoneCall:
         self._note(HANGS_UP)
         refused = self.phase is Phase.RINGING
         self._leave(LegEnding.REJECTED if refused else LegEnding.HUNG_UP)
+
+    def give_up(self, waited_for: str) -> None:
+        """Put the phone down, since this has not come."""
+        self._note("has waited in vain for", waited_for)
+        self.hang_up()
 
     def transfer(self, target: str) -> None:
         """Want the other party to be connected to `target` (SIP REFER).

@@ -1,6 +1,6 @@
 """A phone's script: what it does, step by step, once a call is up.
 
-Steps arrive as JSON objects with one key each (`{"press": "1"}`), beside which `play` and `say` take options
+Steps arrive as JSON objects with one key each (`{"press": "1"}`), beside which `play`, `say` and `replay` take options
 (`{"play": path, "text": "Yes."}`). `parse_script` turns them into typed steps and reads every audio file, so that a
 missing one is reported before any call is placed. `run_script` runs them in call time.
 """
@@ -16,6 +16,7 @@ from twilio_emulator.errors import BadScript, CallOver, NeverHappened
 from twilio_emulator.media.captions import KNOWN_CONFIDENCE
 from twilio_emulator.media.lines import Lines, lines_of
 from twilio_emulator.phones.phone_call import PhoneCall, Wish
+from twilio_emulator.phones.replay import replay_of
 from twilio_emulator.phones.waits import DEFAULT_TIMEOUT_MS, wait_for_digits, wait_for_silence, wait_for_speech
 from twilio_wire import dtmf
 from twilio_wire.audio import read_audio
@@ -165,6 +166,12 @@ def _flag(value: object, name: str, step: Step) -> Step:
     return step
 
 
+def _replay(value: object, *, side: object = None, mode: object = "clock", timeout: object = 60) -> Step:
+    if not isinstance(value, str) or not isinstance(mode, str) or not isinstance(side, str | None):
+        raise TypeError("replay takes the path of a cassette, and its options are strings")
+    return replay_of(value, side=side, mode=mode, timeout_ms=_milliseconds(timeout, "timeout"))
+
+
 _READERS: Final[dict[str, Callable[..., Step]]] = {
     "play": _play,
     "say": _say,
@@ -173,6 +180,7 @@ _READERS: Final[dict[str, Callable[..., Step]]] = {
     "wait_for_silence": lambda value: WaitForSilence(_milliseconds(value, "wait_for_silence")),
     "wait_for_speech": lambda value: _flag(value, "wait_for_speech", WaitForSpeech()),
     "wait_for_digits": _wait_for_digits,
+    "replay": _replay,
     "hang_up": lambda value: _flag(value, "hang_up", HangUp()),
 }
 
@@ -180,6 +188,7 @@ _READERS: Final[dict[str, Callable[..., Step]]] = {
 _OPTIONS: Final[dict[str, frozenset[str]]] = {
     "play": frozenset({"text", "confidence"}),
     "say": frozenset({"confidence"}),
+    "replay": frozenset({"side", "mode", "timeout"}),
 }
 """What else a step may say about itself."""
 
