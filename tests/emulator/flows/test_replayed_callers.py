@@ -9,7 +9,7 @@ from customer import Customer
 from twilio_emulator import TwilioEmulator
 from twilio_emulator.errors import BadScript
 from twilio_emulator.sync import TwilioEmulator as SyncEmulator
-from twilio_wire.cassette import CassetteError, write_cassette
+from twilio_wire.cassette import CassetteError, DigitEntry, write_cassette
 
 NUMBER = "+15550001111"
 PHONE = "+15557770001"
@@ -104,17 +104,19 @@ async def test_each_recorded_phone_has_a_number_of_its_own(twilio: TwilioEmulato
     assert phones == ["+15557790001", "+15557790003"]
 
 
-def test_the_synchronous_face_has_it_too(cassette: Path) -> None:
+def test_the_synchronous_face_has_it_too(tmp_path: Path) -> None:
+    recorded = a_call(far=b"", near=b"", entries=(DigitEntry(0, "near", "4"), DigitEntry(0, "near", "2")))
+    write_cassette(tmp_path / "call", recorded, made_by="A test.")
     with SyncEmulator(speed="max", speech="murmur") as twilio:
-        phone = twilio.handset_from(cassette)
+        phone = twilio.handset_from(tmp_path / "call")
         twilio.add_number(NUMBER)
         call = twilio.client().calls.create(
-            to=phone.phone_number, from_=NUMBER, twiml="<Response><Gather numDigits='2' timeout='60'/></Response>"
+            to=phone.phone_number, from_=NUMBER, twiml="<Response><Gather numDigits='2'/></Response>"
         )
         line = phone.next_call()
         line.wait_until("completed")
         assert line.call_sid == call.sid
-        assert "key heard    1" in twilio.timeline(call.sid)
+        assert "key heard    2" in twilio.timeline(call.sid)
 
 
 @pytest.mark.parametrize(
