@@ -1,12 +1,9 @@
 """What is there to see and to hear of the calls of a test that failed: sections of its report, and files.
 
-Laws: writing it down never hides why the test failed: what cannot be written is said in its place. A directory is made
-for each failure and none is written over.
+Law: writing it down never hides why the test failed. What cannot be written is said in its place.
 """
 
-import re
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -20,45 +17,29 @@ _LINES_SHOWN: Final = 80
 """Of a timeline; what is longer is shown from both ends, and whole in a file."""
 
 _CALLS_SHOWN: Final = 8
-_NAME_LIMIT: Final = 100
 
 
 def sections(held: Held) -> list[Section]:
     """Write down what there is, and tell of it."""
-    files = _Files(held)
+    files = _Files(held.directory)
     return [*_timelines(held, files), *_warnings(held), *_adapter(held), *_recordings(held, files)]
 
 
 class _Files:
-    """The directory of one failure, made when the first file is written."""
+    """What is put into the directory of one failure."""
 
-    def __init__(self, held: Held) -> None:
-        self._held = held
-        self._directory: Path | None = None
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
 
     def write(self, name: str, save: Callable[[Path], object]) -> str:
         """Have a file saved; return its path, or why there is none."""
+        path = self._directory / name
         try:
-            if self._directory is None:
-                self._directory = _new_directory(self._held.recordings, self._held.test)
-            save(self._directory / name)
+            self._directory.mkdir(parents=True, exist_ok=True)
+            save(path)
         except OSError as error:
-            return f"{name} could not be written: {error}"
-        return str(self._directory / name)
-
-
-def _new_directory(parent: Path, test: str) -> Path:
-    name = re.sub(r"[^\w.-]+", "-", test).strip("-")[-_NAME_LIMIT:]
-    for number in count(1):
-        directory = parent / (name if number == 1 else f"{name}-{number}")
-        try:
-            directory.mkdir(parents=True)
-        except FileExistsError:
-            if not parent.is_dir():
-                raise
-        else:
-            return directory
-    raise AssertionError("numbers do not end")
+            return f"{path} could not be written: {error}"
+        return str(path)
 
 
 def _timelines(held: Held, files: _Files) -> Iterator[Section]:

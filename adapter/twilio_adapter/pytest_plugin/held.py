@@ -2,10 +2,14 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
+from twilio_adapter.pytest_plugin.options import directory_name
 
 if TYPE_CHECKING:
     from twilio_adapter.harnesses import EmulatorHarness, TwilioHarness
@@ -24,7 +28,7 @@ class Held:
 
     Attributes:
         test: its node id.
-        recordings: where a directory is made for it, if it fails.
+        recordings: where the directories of failed tests are.
         emulator: its emulator, running or stopped.
         harness: what its adapter is connected by.
         lines: the last calls on its phones.
@@ -37,6 +41,13 @@ class Held:
     harness: "EmulatorHarness | TwilioHarness | None" = None
     lines: "deque[LineFacts]" = field(default_factory=lambda: deque(maxlen=_LINES_KEPT))
     is_told: bool = False
+
+    @cached_property
+    def directory(self) -> Path:
+        """The test's own directory, should it fail: made when something is put there, and none of an earlier run."""
+        name = directory_name(self.test)
+        names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+        return next(path for path in map(self.recordings.joinpath, names) if not path.exists())
 
 
 def hold(item: pytest.Item, recordings: Path) -> Held:

@@ -1,12 +1,14 @@
 """The command line's say: emulator or real Twilio, and where recordings of failed tests go."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+_NAME_LIMIT: Final = 100
 _ENVIRONMENT: Final = pytest.StashKey[Mapping[str, str]]()
 
 
@@ -56,6 +58,11 @@ def recordings_directory(config: pytest.Config, temporary: Path) -> Path:
     """Where the directories of failed tests are made."""
     given = config.getoption("--twilio-recordings")
     return _absolute(config, given) if given else temporary / "twilio"
+
+
+def directory_name(test: str) -> str:
+    """The name of a test's directory, by its node id."""
+    return re.sub(r"[^\w.-]+", "-", test).strip("-")[-_NAME_LIMIT:]
 
 
 def _absolute(config: pytest.Config, path: str) -> Path:

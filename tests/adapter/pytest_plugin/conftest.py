@@ -7,6 +7,8 @@ from textwrap import dedent
 import pytest
 import threaded_app
 
+import twilio_adapter
+
 CONFTEST = """
 import pytest
 from threaded_app import ThreadedApp
@@ -37,8 +39,14 @@ _LIMIT_S = 300.0
 Run = Callable[..., pytest.RunResult]
 
 
+@pytest.fixture(scope="session")
+def all_is_imported() -> None:
+    """After a run in this process pytester forgets what was imported meanwhile; ours would be there twice."""
+    assert all(hasattr(twilio_adapter, name) for name in twilio_adapter.__all__)
+
+
 @pytest.fixture
-def run(pytester: pytest.Pytester) -> Run:
+def run(all_is_imported: None, pytester: pytest.Pytester) -> Run:
     """Runs pytest on a project: `run("-v", test_menu="…")`. Warnings are errors, and nobody else runs coroutines.
 
     In a process of its own, unless `here` says that what is tested has nothing to do with processes: that costs less.

@@ -60,16 +60,16 @@ def test_calls_are_awaited_without_a_plugin_for_coroutines(run) -> None:
 
 def test_calls_are_awaited_under_pytest_asyncio_in_its_auto_mode(run) -> None:
     arguments = [*OF_ASYNCIO, "-o", "asyncio_mode=auto"]
-    run(*arguments, runner="asyncio", test_calls=CALLS.format(mark="")).assert_outcomes(passed=4)
+    run(*arguments, here=True, runner="asyncio", test_calls=CALLS.format(mark="")).assert_outcomes(passed=4)
 
 
 def test_calls_are_awaited_under_pytest_asyncio_in_its_strict_mode_and_in_the_loop_of_a_module(run) -> None:
     mark = "pytestmark = pytest.mark.asyncio(loop_scope='module')"
-    run(*OF_ASYNCIO, runner="asyncio", test_calls=CALLS.format(mark=mark)).assert_outcomes(passed=4)
+    run(*OF_ASYNCIO, here=True, runner="asyncio", test_calls=CALLS.format(mark=mark)).assert_outcomes(passed=4)
 
 
 def test_calls_are_awaited_under_anyio_on_asyncio_and_on_nothing_else(run) -> None:
-    result = run(runner="anyio", test_calls=CALLS.format(mark="pytestmark = pytest.mark.anyio"))
+    result = run(here=True, runner="anyio", test_calls=CALLS.format(mark="pytestmark = pytest.mark.anyio"))
     result.assert_outcomes(passed=4, errors=4)
     complaint = "Calls are awaited with asyncio, not trio: add a fixture `anyio_backend` that returns 'asyncio'."
     assert result.stdout.str().count(f"\n{complaint}\n") == 4
