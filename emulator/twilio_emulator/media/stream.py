@@ -142,7 +142,10 @@ class MediaStream:
         if stream_socket.congested:
             self._report.congested()
             return
-        for text in self._session.media(inbound, outbound, self._clock.now_ms - self._began_ms):
+        now_ms = self._clock.now_ms
+        if now_ms < self._opened_ms:  # a machine that was late makes up for what was due before the stream began
+            return
+        for text in self._session.media(inbound, outbound, now_ms - self._began_ms):
             stream_socket.send(text)
         if self._clock.lockstep:
             self._settle()

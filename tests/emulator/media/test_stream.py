@@ -7,7 +7,7 @@ import json
 
 from stream_bench import ACCOUNT_SID, CALL_SID, IDLE, STREAM_SID, clear, mark, media
 
-from twilio_emulator.clock import RealClock
+from twilio_emulator.clock import FreeClock, RealClock
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import Track
 
@@ -88,6 +88,27 @@ async def test_timestamps_count_from_the_streams_own_beginning(app, calls):
     await call.frames(2)
 
     assert [message["media"]["timestamp"] for message in app.of("media")] == ["20", "40"]
+
+
+class LateClock(FreeClock):
+    """Its callbacks may have been due some time ago, as a real clock's on a machine that is late."""
+
+    late_ms = 0
+
+    @property
+    def now_ms(self) -> int:
+        return super().now_ms - self.late_ms
+
+
+async def test_frames_that_were_due_before_the_stream_began_are_none_of_it(app, calls):
+    clock = LateClock()
+    call = await calls(app.url, clock=clock).open()
+    clock.late_ms = 40
+    call.stream.frame(IDLE, IDLE)
+    clock.late_ms = 0
+    await call.frames(1)
+
+    assert [message["media"]["timestamp"] for message in app.of("media")] == ["20"]
 
 
 async def test_audio_of_the_application_is_heard_from_the_next_frame_on(app, calls):
