@@ -22,6 +22,7 @@ from rich.markup import escape
 
 from twilio_adapter.adapter import DEFAULT_PORT
 from twilio_adapter.addresses import checked_public_url
+from twilio_adapter.cli_record import record_command
 from twilio_adapter.errors import AdapterError, ConfigurationError
 from twilio_adapter.examination import Examination
 from twilio_adapter.findings import Finding, Patient, Verdict
@@ -117,6 +118,9 @@ def restore(api_base_url: ApiBaseUrl = "", as_json: AsJson = False) -> None:  # 
         for result in results:
             typer.echo(f"{result['number']} (taken by process {result['pid']}, {result['since']}): {result['result']}")
     raise typer.Exit(0 if done else 1)
+
+
+app.command("record")(record_command)
 
 
 @contextlib.contextmanager

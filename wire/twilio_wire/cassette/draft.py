@@ -88,7 +88,7 @@ class Draft:
 
     Args:
         call: what the call is when the recording begins; its audio and its entries are taken over.
-        made_by: how the cassette is made, in one sentence, for its README; who saw what, if it is empty.
+        made_by: how the cassette is made, in one sentence, for its README, before who recorded it.
     """
 
     def __init__(self, call: CallRecord, *, made_by: str = "") -> None:
@@ -96,7 +96,7 @@ class Draft:
         self._states = [entry for entry in call.entries if isinstance(entry, StateEntry)]
         self._tracks = {side: _Track(file) for side, file in AUDIO.items()}
         self._timeline_hash = hashlib.sha256()
-        self._readme = _README.format(made_by=shown(made_by or _made_by(call))).encode()
+        self._readme = _README.format(made_by=shown(f"{made_by} {_recorded_by(call)}".strip())).encode()
         self._begin = call
         self._said = Description(
             finished=False,
@@ -179,8 +179,8 @@ class Draft:
         return Replace(CALL, text.encode())
 
 
-def _made_by(call: CallRecord) -> str:
-    packages = " ".join(f"{name} {version}" for name, version in call.versions.items())
+def _recorded_by(call: CallRecord) -> str:
+    packages = ", ".join(f"{name} {version}" for name, version in call.versions.items())
     where = "over a real number" if call.is_real else "offline"
     return f"Recorded by the {call.seen_by}, {where}, with {packages}."
 

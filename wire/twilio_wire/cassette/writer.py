@@ -29,7 +29,7 @@ class CassetteWriter:
     Args:
         path: the folder, which is made.
         call: what the call is by now; its audio and its entries are taken over.
-        made_by: how the cassette is made, in one sentence; who saw what, if it is empty.
+        made_by: how the cassette is made, in one sentence, for its README.
         overwrite: whether a cassette that is there already is replaced.
 
     Raises:
