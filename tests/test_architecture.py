@@ -50,6 +50,7 @@ PURE = [
         ADAPTER / f"{name}.py"
         for name in ("call", "entries", "frames", "hearing", "outbox", "recording", "session", "tickets")
     ),
+    *(path for path in (ADAPTER / "golden").glob("*.py") if path.stem not in {"artefacts", "assertion", "command"}),
 ]
 
 

@@ -66,6 +66,10 @@ if TYPE_CHECKING:
         UserStartedSpeaking,
         UserStoppedSpeaking,
     )
+    from twilio_adapter.golden.assertion import GoldenMismatch, assert_matches_golden
+    from twilio_adapter.golden.comparison import Comparison, compare_calls
+    from twilio_adapter.golden.difference import Difference, DifferenceKind
+    from twilio_adapter.golden.tolerances import Tolerances
     from twilio_adapter.harnesses import EmulatorHarness, TwilioHarness, harness
     from twilio_adapter.limits import Limits
     from twilio_adapter.pace import Pace
@@ -152,6 +156,19 @@ _OFFERED: Final = {
         "UserStartedSpeaking",
         "UserStoppedSpeaking",
     ),
+    "golden.assertion": (
+        "GoldenMismatch",
+        "assert_matches_golden",
+    ),
+    "golden.comparison": (
+        "Comparison",
+        "compare_calls",
+    ),
+    "golden.difference": (
+        "Difference",
+        "DifferenceKind",
+    ),
+    "golden.tolerances": ("Tolerances",),
     "harnesses": (
         "EmulatorHarness",
         "TwilioHarness",
@@ -221,11 +238,15 @@ __all__ = [
     "CalleeNotAllowedError",
     "Capabilities",
     "CloudflaredTunnel",
+    "Comparison",
     "ConfigurationError",
+    "Difference",
+    "DifferenceKind",
     "DigitPressed",
     "DigitSent",
     "EmulatorHarness",
     "ExpectationFailed",
+    "GoldenMismatch",
     "Hear",
     "Interrupted",
     "InvalidPhoneNumber",
@@ -255,6 +276,7 @@ __all__ = [
     "StreamNotBack",
     "Timeline",
     "TimelineEntry",
+    "Tolerances",
     "Tunnel",
     "TunnelError",
     "TunnelFailed",
@@ -273,7 +295,9 @@ __all__ = [
     "Vad",
     "WaitTimeout",
     "agent",
+    "assert_matches_golden",
     "audio",
+    "compare_calls",
     "dtmf",
     "expect_dtmf",
     "expect_ended",

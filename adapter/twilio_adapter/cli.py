@@ -26,6 +26,7 @@ from twilio_adapter.cli_record import record_command
 from twilio_adapter.errors import AdapterError, ConfigurationError
 from twilio_adapter.examination import Examination
 from twilio_adapter.findings import Finding, Patient, Verdict
+from twilio_adapter.golden.command import compare
 from twilio_adapter.harnesses import ACCOUNT_VARIABLES, API_VARIABLE, PORT_VARIABLE, PUBLIC_URL_VARIABLE
 from twilio_adapter.lease import LeaseBook, state_directory
 from twilio_adapter.limits import Limits
@@ -65,6 +66,9 @@ def _root(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error.")] = False,  # noqa: FBT002
 ) -> None:
     logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, stream=sys.stderr)
+
+
+app.command()(compare)
 
 
 @app.command()
