@@ -28,6 +28,7 @@ BARS = {
     "raw_concurrent_p99_10ms": "",
     "cpu_ratio_100": "2 or less",
     "max_speed_60s_call_s": "0.6 or less",
+    "raw_max_speed_60s_call_s": "",
     "identical_runs": "all of them, 20 by default",
     "bytes_per_call": "200000 or less",
     "soak_leftovers": "0",

@@ -22,6 +22,7 @@ _FIRST_TRIED = 100
 _RATIO_STREAMS = 100
 _LEAST_FRAMES = 0.98
 """Of those due: a sender that falls behind all the time is not in time, however evenly it does so."""
+_RAW_MINUTES = 5
 _LONG_CALLS = 40
 _LONG_CALLS_SPEED = 10.0
 """So that ten minutes of forty calls are one of the wall, and as much work for a core as four hundred calls."""
@@ -62,7 +63,7 @@ async def measure(plan: Plan, starting: Told) -> Figures:
         "cpu_ratio_100": None if at_ratio is None else at_ratio["cpu_ratio"],
         **one_minute,
         "bytes_per_call": await _bytes_per_call(plan, starting),
-        "soak_leftovers": await _soak(plan, starting),
+        **await _soak(plan, starting),
         **table,
     }
 
@@ -141,18 +142,22 @@ async def _one_minute(plan: Plan, starting: Told) -> Figures:
             calls.append(await calling.hears("how the call went"))
             if not calls[-1]["key_came_back"]:
                 raise RunFailed("max_speed_call.py did not hear the key that the application echoed.")
+    starting("a minute in lock-step, raw")
+    async with _beside_the_application("raw_lockstep.py", min(plan.identical_runs, _RAW_MINUTES)) as raw:
+        minutes = [await raw.hears("how long it took") for _ in range(min(plan.identical_runs, _RAW_MINUTES))]
     first = calls[0]["digest"]
     return {
         "max_speed_60s_call_s": round(statistics.median(call["wall_s"] for call in calls), 3),
+        "raw_max_speed_60s_call_s": round(statistics.median(minute["wall_s"] for minute in minutes), 3),
         "identical_runs": len(list(takewhile(lambda call: call["digest"] == first, calls))),
     }
 
 
-async def _soak(plan: Plan, starting: Told) -> int:
+async def _soak(plan: Plan, starting: Told) -> Figures:
     starting(f"{plan.soak_calls} short calls")
     async with _beside_the_application("soak.py", plan.soak_calls) as calling:
         left = await calling.hears("what is left")
-    return int(left["tasks"] + left["sockets"] + left["megabytes"])
+    return {"soak_leftovers": sum(left.values()), "soak_left": left}
 
 
 @contextlib.asynccontextmanager

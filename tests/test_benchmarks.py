@@ -13,6 +13,7 @@ BARS = {
     "raw_concurrent_p99_10ms",
     "cpu_ratio_100",
     "max_speed_60s_call_s",
+    "raw_max_speed_60s_call_s",
     "identical_runs",
     "bytes_per_call",
     "soak_leftovers",
@@ -53,7 +54,7 @@ def test_the_media_benchmark_reports_every_figure_as_json():
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
-    assert figures.keys() == BARS | {"streams", "heartbeat", "machine"}
+    assert figures.keys() == BARS | {"streams", "heartbeat", "machine", "soak_left"}
     assert figures["identical_runs"] == 1
     assert figures["streams"].keys() == figures["heartbeat"].keys() == {"1"}
     assert figures["streams"]["1"].keys() == ROW

@@ -26,6 +26,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Set
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
@@ -124,6 +125,9 @@ class Clock(Protocol):
         Holds in `besides` do not count.
         """
 
+    def afterwards(self, callback: Callback) -> None:
+        """Run `callback` once what is being done now is done, and before time moves on."""
+
     def present_holds(self) -> Set[Hold]:
         """What is owed now."""
 
@@ -192,6 +196,9 @@ class _LoopClock:
             callback()
         else:
             self._when_settled.append((callback, besides))
+
+    def afterwards(self, callback: Callback) -> None:
+        asyncio.get_running_loop().call_soon(callback)
 
     def present_holds(self) -> Set[Hold]:
         return frozenset(self.holds)
@@ -296,6 +303,15 @@ class FreeClock(_LoopClock):
         self.on_impatience: Callback = lambda: None
         """Told when patience has run out, so that somebody can say why the call is suddenly slow."""
         self._walking = False
+        self._is_stepping = False
+        self._afterwards: deque[Callback] = deque()
+
+    def afterwards(self, callback: Callback) -> None:
+        """Run `callback` after the step that is being taken, else in the event loop's next turn."""
+        if self._is_stepping:
+            self._afterwards.append(callback)
+        else:
+            super().afterwards(callback)
 
     def _release(self, hold: Hold) -> None:
         super()._release(hold)
@@ -309,6 +325,8 @@ class FreeClock(_LoopClock):
         return self._loop is not None and not self.holds and self.agenda.happenings > 0 and self._wanted()
 
     def _rearm(self) -> None:
+        if self._is_stepping:
+            return
         if self._loop is None or self.holds or self.agenda.next_ms is None:
             self._disarm()
         elif self._may_jump():
@@ -326,9 +344,19 @@ class FreeClock(_LoopClock):
             for _ in range(_STEPS_PER_TURN):
                 if not self._may_jump():
                     break
-                self.agenda.step()
+                self._step()
         finally:
             self._rearm()
+
+    def _step(self) -> None:
+        """Do the next thing, and what it asks to be done after it; whether to go on is decided then."""
+        self._is_stepping = True
+        try:
+            self.agenda.step()
+        finally:
+            self._is_stepping = False
+            while self._afterwards:
+                self._afterwards.popleft()()
 
     def _delay_s(self) -> float:
         """Wall time until the next moment when there is no jumping to it: patience first, then normal speed."""
@@ -343,6 +371,6 @@ class FreeClock(_LoopClock):
             self._walking = True
             self.on_impatience()
         try:
-            self.agenda.step()
+            self._step()
         finally:
             self._rearm()

@@ -339,7 +339,7 @@ class MediaStream:
         self._unsettled = True
         if self._hold is None:
             self._hold = self._clock.hold(f"stream {self._sid} unread")
-            asyncio.get_running_loop().call_soon(self._ask)
+            self._clock.afterwards(self._ask)
 
     def _has_had_its_chance(self) -> bool:
         """Whether the application goes on and on at this moment, as one does that answers each mark with a mark."""

@@ -123,6 +123,7 @@ class StreamSocket(asyncio.BufferedProtocol):
         self._ping = 0
         self._rounds_left = 0
         self._passed: Callable[[], None] | None = None
+        self._patience_ends_s = 0.0
         self._impatience: asyncio.TimerHandle | None = None
 
     # --- what the owner does ----------------------------------------------------------------------------------------
@@ -156,7 +157,9 @@ class StreamSocket(asyncio.BufferedProtocol):
             return
         self._passed = passed
         self._rounds_left = _ROUNDS
-        self._impatience = self._loop.call_later(self._limits.answer_s, self._give_up_pings)
+        self._patience_ends_s = self._loop.time() + self._limits.answer_s
+        if self._impatience is None:
+            self._impatience = self._loop.call_at(self._patience_ends_s, self._look_for_patience)
         self._send_ping()
 
     def close(self) -> None:
@@ -208,15 +211,19 @@ class StreamSocket(asyncio.BufferedProtocol):
         else:
             self._pass_barrier()
 
-    def _give_up_pings(self) -> None:
+    def _look_for_patience(self) -> None:
+        """Give up pings if the barrier has been closed for too long; one timer serves many barriers."""
+        self._impatience = None
+        if self._passed is None:
+            return
+        if self._loop.time() < self._patience_ends_s:
+            self._impatience = self._loop.call_at(self._patience_ends_s, self._look_for_patience)
+            return
         self._answers_pings = False
         self._pass_barrier()
         self._owner.no_pong()
 
     def _pass_barrier(self) -> None:
-        if self._impatience is not None:
-            self._impatience.cancel()
-            self._impatience = None
         if self._passed is not None:
             passed, self._passed = self._passed, None
             passed()
@@ -285,8 +292,9 @@ class StreamSocket(asyncio.BufferedProtocol):
         """The TCP connection is gone."""
         self._protocol.receive_eof()
         self.is_open = False
-        if self._teardown is not None:
-            self._teardown.cancel()
+        for timer in (self._teardown, self._impatience):
+            if timer is not None:
+                timer.cancel()
         if not self.handshake.done():
             message = "The connection was lost before the application answered the upgrade request."
             self._fail_handshake(StreamError(StreamCode.HANDSHAKE_ERROR, message))
