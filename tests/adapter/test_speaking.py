@@ -186,16 +186,15 @@ async def test_our_side_of_the_record_is_what_the_far_end_heard(in_call, backgro
 
 
 async def test_words_that_are_known_are_on_the_record_when_they_begin_to_be_heard(in_call, background) -> None:
-    async def talk() -> None:
-        for seconds, words in ((0.9, "Good morning."), (0.4, None), (0.3, "Good bye.")):
-            await in_call.adapter.send_audio(AudioChunk(tone(seconds).data, transcript=words))
-
     await in_call.far_end.ticks(0.2)
-    talking = await background.start(talk())
-    await in_call.far_end.ticks(2.0)
-    await talking
+    sending = [
+        await background.start(in_call.adapter.send_audio(AudioChunk(tone(seconds).data, transcript=words)))
+        for seconds, words in ((1.6, "Good morning."), (0.4, None), (0.3, "Good bye."))
+    ]
+    await in_call.far_end.ticks(2.5)
+    await asyncio.gather(*sending)
     said = [entry for entry in in_call.adapter.call_record.entries if isinstance(entry, SayEntry)]
-    assert said == [SayEntry(200, "near", "Good morning."), SayEntry(1500, "near", "Good bye.")]
+    assert said == [SayEntry(200, "near", "Good morning."), SayEntry(2200, "near", "Good bye.")]
 
 
 # --- barging in -------------------------------------------------------------------------------------------------------
