@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-speech lint fixtures bench clean
+.PHONY: demo test test-speech test-scenario lint fixtures bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/dtmf_ivr.py --wav demo_call.wav
@@ -16,6 +16,11 @@ test-speech: $(VENV)/installed
 	$(BIN)/pip install --quiet -e '.[speech-check]'
 	$(BIN)/python -m pytest -n 2 tests/test_fixtures_audio.py tests/emulator/test_speech.py \
 		tests/emulator/media/test_recognition.py tests/emulator/flows/test_recognition.py tests/end_to_end/test_scripts.py
+
+# A run of langwatch-scenario. It brings half a gigabyte of clients for services, none of which is asked.
+test-scenario: $(VENV)/installed
+	$(BIN)/pip install --quiet -e '.[scenario]'
+	$(BIN)/python -m pytest tests/end_to_end/test_scenario.py tests/test_docs.py -k scenario
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

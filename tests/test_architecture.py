@@ -48,7 +48,7 @@ PURE = [
     *(ADAPTER / "script" / f"{name}.py" for name in ("latency", "timeline")),
     *(
         ADAPTER / f"{name}.py"
-        for name in ("call", "entries", "frames", "hearing", "outbox", "recording", "session", "tickets")
+        for name in ("call", "entries", "frames", "hearing", "outbox", "recording", "session", "sounds", "tickets")
     ),
     *(path for path in (ADAPTER / "golden").glob("*.py") if path.stem not in {"artefacts", "assertion", "command"}),
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import offline_scenario
 import pytest
 from customer import Customer
 from stream_app import Message, Stream, StreamApp
@@ -180,6 +181,26 @@ async def test_the_adapters_page_holds_a_call(monkeypatch: pytest.MonkeyPatch) -
         assert 100 < await module.call_sales("+15550002222") < 1000
         await twilio.wait_until_idle()
         await app.stop()
+
+
+async def test_the_adapters_page_runs_a_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    offline_scenario.load()
+    module = python_of("docs/adapter.md")
+    (tmp_path / "fixtures_audio").symlink_to(ROOT / "fixtures_audio")
+    monkeypatch.chdir(tmp_path)
+    async with TwilioEmulator(speed="max", speech="murmur") as twilio:
+        app = Customer(twilio.auth_token)
+        app.pages = {"/voice": MENU, "/choice": CHOICE}
+        await app.start()
+        twilio.add_number("+15550002222", voice_url=f"{app.url}/voice")
+        from twilio_adapter import EmulatorHarness
+
+        module.EmulatorHarness = lambda: EmulatorHarness(twilio=twilio)
+        await module.test_the_menu("+15550002222")
+        await twilio.wait_until_idle()
+        await app.stop()
+    assert [form["Digits"] for form in app.forms("/choice")] == ["1"]
+    assert (tmp_path / "sales.wav").stat().st_size > 50_000
 
 
 async def test_the_page_on_measures_measures_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -301,6 +301,26 @@ class TwilioAgentAdapter(Telephone):
         """
         return await self._talk().ear.turn(timeout_s=timeout, tail_s=tail_silence, longest_s=longest)
 
+    async def hear(self, timeout: float = 30.0) -> AudioChunk:
+        """Return the next piece of what the far end says as soon as it is heard: a turn, bit by bit.
+
+        Pieces of a turn join to what `recv_audio` would have returned, pauses included. `NothingHeard` tells that the
+        turn is over, if the piece before was followed by `timeout` seconds of silence.
+
+        Args:
+            timeout: how many seconds of call time to wait for a sound, or for the turn to go on.
+
+        Raises:
+            NothingHeard: no sound came.
+            CallEnded: the call was over before a sound.
+            NoMedia: nothing arrives at all.
+        """
+        return await self._talk().ear.sound(timeout_s=timeout)
+
+    def unheard(self) -> AudioChunk | None:
+        """Return what the far end has said since the last piece or turn, up to now; None if it was silent."""
+        return self._talk().ear.unheard()
+
     def listen(self) -> AsyncIterator[AudioChunk]:
         """Iterate over the received audio in pieces of 20 ms, from the end of the last turn until the call ends.
 

@@ -4,6 +4,7 @@ Law of the way out: nothing new is let in; the live call is hung up; the number 
 closes. Each step is tried, whatever became of the one before, and each has a limit.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine
@@ -95,6 +96,7 @@ class Bench:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.loop = asyncio.get_running_loop()
         self.limits = settings.limits
         gate = Gate()
         self.pace = settings.pace or gate

@@ -13,8 +13,10 @@ from twilio_adapter.errors import KeysMissing, NothingHeard, NotSilent, TurnTooL
 from twilio_adapter.frames import FrameResampler
 from twilio_adapter.hearing import QuietMeter, Started, TurnDetector
 from twilio_adapter.recording import BYTES_A_MS
+from twilio_adapter.sounds import Finding, SoundSearch
 from twilio_adapter.verbs import Verbs
 from twilio_wire.g711 import FRAME_BYTES, SAMPLE_RATE, decode
+from twilio_wire.resample import resample
 
 
 def to_bytes(seconds: float) -> int:
@@ -46,6 +48,8 @@ class Ear:
         self._taken = 0
         """Bytes up to which turns have been handed out."""
         self._keys_taken = 0
+        self._sounds: SoundSearch | None = None
+        """Follows the turn that is being handed out in pieces."""
 
     async def turn(self, *, timeout_s: float, tail_s: float, longest_s: float, beyond: int = 0) -> AudioChunk:
         """Return what the far end says next: from its first sound until `tail_s` of silence, or the call's end.
@@ -71,11 +75,7 @@ class Ear:
                 return True
             if search.begun_at is None:
                 if len(self._received) - asked_at >= to_bytes(timeout_s):
-                    raise NothingHeard(
-                        f"The far end said nothing for {timeout_s:g} s of call time: give recv_audio a longer timeout, "
-                        "or check that it has something to say.",
-                        limit_s=timeout_s,
-                    )
+                    raise _nothing_heard(timeout_s)
             elif search.position - search.begun_at >= to_bytes(longest_s):
                 raise TurnTooLong(
                     f"The far end has not paused for {tail_s:g} s in {longest_s:g} s of call time: lower tail_silence, "
@@ -86,7 +86,39 @@ class Ear:
 
         await self._verbs.until(found)
         self._taken = search.position
+        self._sounds = None
         return search.chunk()
+
+    async def sound(self, *, timeout_s: float) -> AudioChunk:
+        """Return what sounds next as soon as it does, or what the far end goes on to say.
+
+        Raises:
+            NothingHeard: no sound within `timeout_s`, or none for so long after the piece before.
+            CallEnded: the call was over before a sound.
+            NoMedia: nothing arrives at all.
+        """
+        search = self._following()
+        asked_at = len(self._received)
+
+        def found() -> bool:
+            over = self._verbs.call.over
+            finding = search.look(round(timeout_s * 1000), ended=over)
+            if finding is Finding.SOUND:
+                return True
+            waited = not search.in_turn and len(self._received) - asked_at >= to_bytes(timeout_s)
+            if finding is Finding.PAUSE or (waited and not over):
+                raise _nothing_heard(timeout_s)
+            if over:
+                raise self._verbs.ended()
+            return False
+
+        await self._verbs.until(found)
+        return self._cut(*search.take(ended=self._verbs.call.over))
+
+    def unheard(self) -> AudioChunk | None:
+        """Return what has sounded since, up to now."""
+        span = self._following().take_all()
+        return self._cut(*span) if span else None
 
     async def frames(self) -> AsyncIterator[AudioChunk]:
         """Yield the received audio, 20 ms at a time, from the end of the last turn until the call ends.
@@ -209,8 +241,30 @@ class Ear:
 
         await self._verbs.until(passed)
 
+    def _following(self) -> SoundSearch:
+        if self._sounds is None:
+            self._sounds = SoundSearch(self._received, self._taken)
+        return self._sounds
+
+    def _cut(self, begin: int, end: int) -> AudioChunk:
+        """Hand out a piece. It is converted together with its neighbours, so that pieces join without a seam."""
+        self._taken = end
+        before = min(begin, FRAME_BYTES)
+        pcm = resample(decode(self._received[begin - before : end + FRAME_BYTES]), SAMPLE_RATE, CHUNK_RATE)
+        ratio = CHUNK_RATE // SAMPLE_RATE
+        piece = pcm[before * ratio : (before + end - begin) * ratio]
+        return AudioChunk.from_pcm(piece, start_ms=begin // BYTES_A_MS)
+
     def _has_frame_after(self, reader: _Reader) -> Callable[[], bool]:
         return lambda: len(self._received) - reader.position >= FRAME_BYTES or self._verbs.call.over
+
+
+def _nothing_heard(timeout_s: float) -> NothingHeard:
+    return NothingHeard(
+        f"The far end said nothing for {timeout_s:g} s of call time: give it longer, or check that it has something to "
+        "say.",
+        limit_s=timeout_s,
+    )
 
 
 class _TurnSearch:

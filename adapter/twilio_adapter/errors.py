@@ -175,7 +175,15 @@ class CallCanceled(CallNotConnected):
 
 
 class CallEnded(AdapterError):
-    """The call was over before the verb was done."""
+    """The call was over before the verb was done.
+
+    Attributes:
+        hung_up: whether the far end, or Twilio, ended it; otherwise we did, or something failed.
+    """
+
+    def __init__(self, message: str, *, hung_up: bool) -> None:
+        super().__init__(message)
+        self.hung_up = hung_up
 
 
 # --- waits that ran out -------------------------------------------------------------------------------------------

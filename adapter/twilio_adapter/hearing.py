@@ -9,7 +9,8 @@ from typing import Final
 from twilio_wire.g711 import FRAME_MS
 from twilio_wire.levels import is_silent
 
-_FRAMES_OF_SOUND: Final = 2
+FRAMES_OF_SOUND: Final = 2
+"""One loud frame is a click."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class QuietMeter:
     @property
     def sounding(self) -> bool:
         """Whether the latest frame belongs to a sound."""
-        return self._loud_frames >= _FRAMES_OF_SOUND
+        return self._loud_frames >= FRAMES_OF_SOUND
 
     def feed(self, frame: bytes) -> None:
         """Take the next 20 ms (160 bytes, µ-law)."""
@@ -88,7 +89,7 @@ class TurnDetector:
         self._meter.feed(frame)
         if self._started_ms is None:
             if self._meter.sounding:
-                self._started_ms = self._meter.position_ms - _FRAMES_OF_SOUND * FRAME_MS
+                self._started_ms = self._meter.position_ms - FRAMES_OF_SOUND * FRAME_MS
                 return Started(self._started_ms)
         elif self._meter.quiet_ms >= self._tail_ms:
             self._started_ms = None

@@ -6,6 +6,7 @@ Laws: no call and no changed number is left behind: `disconnect()` hangs up and 
 before, and a cancellation waits for it. The last call stays readable.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,6 +106,11 @@ class Telephone:
         return self._connected().reception.addresses.base_url
 
     @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop on which it is connected, and on which its verbs are awaited; None if it is not."""
+        return self._bench.loop if self._bench is not None else None
+
+    @property
     def phone_number(self) -> str:
         """Our number, E.164."""
         return self._settings.phone_number
@@ -118,6 +124,11 @@ class Telephone:
     def call_status(self) -> str | None:
         """Twilio's status of the current or last call (twilio.com/docs/voice/api/call-resource)."""
         return self._conversation.call.progress.status if self._conversation else None
+
+    @property
+    def in_call(self) -> bool:
+        """Whether a call is up."""
+        return self._conversation is not None and not self._conversation.call.over
 
     @property
     def caller(self) -> str | None:

@@ -56,9 +56,11 @@ class Verbs:
 
     def ended(self) -> CallEnded:
         """Return the error for a verb that has outlived its call."""
+        progress = self.call.progress
         return CallEnded(
-            f"The call ended while this verb was under way: {self.call.progress.ending}. What was heard until then is "
-            "in adapter.recording."
+            f"The call ended while this verb was under way: {progress.ending}. What was heard until then is "
+            "in adapter.recording.",
+            hung_up=progress.ended_by in {Event.STREAM_STOPPED, Event.TERMINAL_STATUS},
         )
 
     async def until_sent(self, condition: Callable[[], bool]) -> None:

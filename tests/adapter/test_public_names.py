@@ -12,14 +12,14 @@ from twilio_adapter import AgentRole, Capabilities, TwilioAgentAdapter
 from twilio_adapter.errors import AdapterError
 
 VERBS = {
-    "barge_in", "call", "connect", "digits_pressed", "disconnect", "drain", "events", "hang_up", "interrupt",
+    "barge_in", "call", "connect", "digits_pressed", "disconnect", "drain", "events", "hang_up", "hear", "interrupt",
     "lease_number", "listen", "note_step", "place_call", "record",
-    "recv_audio", "send_audio", "send_dtmf", "send_silence", "wait_for_call", "wait_for_digits", "wait_for_seconds",
-    "wait_for_silence", "wait_for_speech", "wait_until_ended",
+    "recv_audio", "send_audio", "send_dtmf", "send_silence", "unheard", "wait_for_call", "wait_for_digits",
+    "wait_for_seconds", "wait_for_silence", "wait_for_speech", "wait_until_ended",
 }  # fmt: skip
 FACTS = {
-    "call_record", "call_sid", "call_status", "caller", "capabilities", "digits", "local_url", "phone_number",
-    "public_base_url", "recording", "thinking", "timeline",
+    "call_record", "call_sid", "call_status", "caller", "capabilities", "digits", "in_call", "local_url", "loop",
+    "phone_number", "public_base_url", "recording", "thinking", "timeline",
 }  # fmt: skip
 
 
