@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.twiml.flow import PartyCommand, Track
 
 
-@dataclass(frozen=True, slots=True)
-class BesideCommand(PartyCommand):
+class BesideCommand(PartyCommand, frozen=True):
     """The family of commands about what runs beside a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordCall(BesideCommand):
+class RecordCall(BesideCommand, frozen=True):
     """Record from now on, to the end of the call or until REST stops it."""
 
     spec: RecordingSpec
 
 
-@dataclass(frozen=True, slots=True)
-class StartSiprec(BesideCommand):
+class StartSiprec(BesideCommand, frozen=True):
     """Begin a SIPREC session. Nothing is sent to a recorder; the app is told as if it were."""
 
     name: str
@@ -30,8 +25,7 @@ class StartSiprec(BesideCommand):
     callback: StatusCallback | None
 
 
-@dataclass(frozen=True, slots=True)
-class StopSiprec(BesideCommand):
+class StopSiprec(BesideCommand, frozen=True):
     """Stop the SIPREC session of this name."""
 
     name: str

@@ -7,28 +7,24 @@ Source: twilio.com/docs/voice/twiml/conference.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from twilio_emulator.conferences.spec import ParticipantSpec
 from twilio_emulator.twiml.flow import Event, PartyCommand
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceCommand(PartyCommand):
+class ConferenceCommand(PartyCommand, frozen=True):
     """Something that concerns a conference."""
 
 
-@dataclass(frozen=True, slots=True)
-class JoinConference(ConferenceCommand):
+class JoinConference(ConferenceCommand, frozen=True):
     """Take a seat in the conference of this name, which begins to exist with its first participant."""
 
     name: str
     spec: ParticipantSpec
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveConference(ConferenceCommand):
+class LeaveConference(ConferenceCommand, frozen=True):
     """Get up. No `ConferenceLeft` follows."""
 
 
@@ -40,15 +36,13 @@ class Leaving(StrEnum):
     WAIT_FAILED = "what it was to hear while waiting could not be had"
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceLeft(Event):
+class ConferenceLeft(Event, frozen=True):
     """The call is out of its conference, and goes on."""
 
     leaving: Leaving
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceRefused(Event):
+class ConferenceRefused(Event, frozen=True):
     """The call did not get in: Twilio's error code, one sentence, and what to change."""
 
     code: int

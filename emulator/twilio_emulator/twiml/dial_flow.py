@@ -9,15 +9,15 @@ it, after the flow has asked to `DropLegs`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from twilio_emulator.calls.call import CallStatus, StatusCallback
 from twilio_emulator.calls.machine_detection import MachineDetection
 from twilio_emulator.twiml.flow import Event, Instructions, PartyCommand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegOrder:
+class LegOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody to ring.
 
     `route` is where the network finds them, in the form of `calls.addresses`; `to` is what To says, empty for the
@@ -29,78 +29,68 @@ class LegOrder:
     route: str
     to: str
     timeout_s: int
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
     caller_id: str = ""
     send_digits: str = ""
-    screening: Instructions = field(default_factory=Instructions)
+    screening: Instructions = Instructions()
     status_callback: StatusCallback | None = None
     machine_detection: MachineDetection | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DialCommand(PartyCommand):
+class DialCommand(PartyCommand, frozen=True):
     """Something about the legs of a `<Dial>`."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceLeg(DialCommand):
+class PlaceLeg(DialCommand, frozen=True):
     """Ring somebody. `LegRang` and `LegReady` may follow, `LegEnded` always does."""
 
     leg: int
     order: LegOrder
 
 
-@dataclass(frozen=True, slots=True)
-class DropLeg(DialCommand):
+class DropLeg(DialCommand, frozen=True):
     """Hang up on a leg, or stop ringing it; one that is over stays so."""
 
     leg: int
 
 
-@dataclass(frozen=True, slots=True)
-class DropLegs(DialCommand):
+class DropLegs(DialCommand, frozen=True):
     """Drop all that are not over."""
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeLeg(DialCommand):
+class BridgeLeg(DialCommand, frozen=True):
     """Let the dialling call and a leg that is ready talk, until the leg ends."""
 
     leg: int
 
 
-@dataclass(frozen=True, slots=True)
-class HandOverLeg(DialCommand):
+class HandOverLeg(DialCommand, frozen=True):
     """Give a leg that is bridged TwiML of its own; `LegEnded` follows, as when REST does that."""
 
     leg: int
     instructions: Instructions
 
 
-@dataclass(frozen=True, slots=True)
-class LegRang(Event):
+class LegRang(Event, frozen=True):
     """A leg rings."""
 
     leg: int
 
 
-@dataclass(frozen=True, slots=True)
-class LegReady(Event):
+class LegReady(Event, frozen=True):
     """A leg was answered, its keys have been sent, and whoever answered has passed the screening."""
 
     leg: int
 
 
-@dataclass(frozen=True, slots=True)
-class LegReferred(Event):
+class LegReferred(Event, frozen=True):
     """The SIP user of a leg wants the dialling call to be connected to this address instead (REFER)."""
 
     leg: int
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class LegEnded(Event):
+class LegEnded(Event, frozen=True):
     """A leg is over, or REST has given it TwiML of its own (then it counts as `completed`).
 
     `duration_s` is None for a leg that nobody answered. `facts` are what the network has to say, as parameters of the
@@ -111,4 +101,4 @@ class LegEnded(Event):
     call_sid: str
     status: CallStatus
     duration_s: int | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = {}

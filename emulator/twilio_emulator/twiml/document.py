@@ -11,9 +11,10 @@ Laws
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 from xml.parsers import expat
+
+import msgspec
 
 from twilio_emulator.twiml.charset import PARSE_FAILURE, decode
 from twilio_emulator.twiml.errors import TwimlError, quoted
@@ -36,8 +37,7 @@ _ADVICE: Final = {
 _OTHER_ADVICE: Final = "Build the document with an XML library or the SDK's VoiceResponse."
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(msgspec.Struct, frozen=True):
     """One element: its name and attributes as written, and its text and elements in document order."""
 
     name: str
@@ -57,8 +57,7 @@ class Element:
         return tuple(part for part in self.content if not isinstance(part, str))
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A well-formed `<Response>`."""
 
     root: Element

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from twilio_emulator.twiml.flow import PartyCommand
 
 
-@dataclass(frozen=True, slots=True)
-class EchoCommand(PartyCommand):
+class EchoCommand(PartyCommand, frozen=True):
     """The family of `<Echo>`'s commands."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartEcho(EchoCommand):
+class StartEcho(EchoCommand, frozen=True):
     """From now on the far end hears what it says, 20 ms later."""

@@ -16,7 +16,6 @@ catches them, asks for what it owes (`last_request`), and raises them again.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -28,31 +27,26 @@ from twilio_emulator.twiml.speech_script import Piece
 # --- commands: imperatives ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """Something the flow asks the world to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wait(Command):
+class Wait(Command, frozen=True):
     """Nothing more to ask: give me the next event."""
 
 
 WAIT: Final = Wait()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Command):
+class Answer(Command, frozen=True):
     """Pick up, if the call is not answered yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp(Command):
+class HangUp(Command, frozen=True):
     """End the call. After this the flow asks for what it owes, and nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accept(Command):
+class Accept(Command, frozen=True):
     """The screening of a dialled leg is at its end: let it be bridged. The flow is over after this."""
 
 
@@ -63,15 +57,13 @@ class RejectReason(StrEnum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True, slots=True)
-class Reject(Command):
+class Reject(Command, frozen=True):
     """Refuse a call that is still ringing. The flow is over after this."""
 
     reason: RejectReason
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch(Command):
+class Fetch(Command, frozen=True):
     """Request a TwiML document; `DocumentArrived` or `FetchFailed` follows.
 
     `parameters` are added to the standard ones of a voice request.
@@ -79,12 +71,11 @@ class Fetch(Command):
 
     url: str
     method: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
     purpose: str = "voice"
 
 
-@dataclass(frozen=True, slots=True)
-class Synthesize(Command):
+class Synthesize(Command, frozen=True):
     """Turn text into speech; `AudioReady` follows.
 
     `pieces` are what it is spoken in when there is more to it than the text: manners and pauses.
@@ -96,74 +87,70 @@ class Synthesize(Command):
     pieces: tuple[Piece, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LoadMedia(Command):
+class LoadMedia(Command, frozen=True):
     """Fetch an audio file; `AudioReady` or `MediaFailed` follows."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Forget(Command):
+class Forget(Command, frozen=True):
     """What was asked for and has not come (a document, speech, a file) is not wanted any more; nothing follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartPlayback(Command):
+class StartPlayback(Command, frozen=True, eq=False):
     """Play bytes (µ-law, 8 kHz, mono) to the far end; `PlaybackEnded` follows unless it is stopped.
 
     `says` is what they say, where that is known: "" for sound that says nothing, such as tones.
     """
 
     audio: bytes
-    says: str | None = field(default=None, compare=False)
+    says: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether this is the same to the ear; who knows what it says is no part of it."""
+        return isinstance(other, StartPlayback) and self.audio == other.audio
+
+    def __hash__(self) -> int:
+        return hash(self.audio)
 
 
-@dataclass(frozen=True, slots=True)
-class StopPlayback(Command):
+class StopPlayback(Command, frozen=True):
     """Drop what has not been heard yet. No `PlaybackEnded` follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartTimer(Command):
+class StartTimer(Command, frozen=True):
     """`TimerFired` with this name follows after `ms` of call time. Starting a name again restarts it."""
 
     name: str
     ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class StopTimer(Command):
+class StopTimer(Command, frozen=True):
     """Forget a timer; an unknown name is no mistake."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListenForDigits(Command):
+class ListenForDigits(Command, frozen=True):
     """From now on keys heard from the far end arrive as `DigitPressed`; otherwise they are dropped, as by Twilio."""
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreDigits(Command):
+class IgnoreDigits(Command, frozen=True):
     """Stop listening for keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListenForSpeech(Command):
+class ListenForSpeech(Command, frozen=True):
     """From now on what the far end says arrives as `SpeechStarted`, `WordsHeard` and `SpeechStopped`."""
 
     language: str
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreSpeech(Command):
+class IgnoreSpeech(Command, frozen=True):
     """Stop listening for speech."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notify(Command):
+class Notify(Command, frozen=True):
     """Tell the app something about the call, with the standard parameters and these; its reply counts for nothing.
 
     What one flow tells arrives in its order.
@@ -183,8 +170,7 @@ class Track(StrEnum):
     BOTH = "both_tracks"
 
 
-@dataclass(frozen=True, slots=True)
-class StreamSpec:
+class StreamSpec(msgspec.Struct, frozen=True):
     """A `<Stream>`: where to, which track, and what the app is told about it."""
 
     url: str
@@ -198,27 +184,23 @@ class StreamSpec:
     """Whether the url was written with a query string, which Twilio does not send."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenStream(Command):
+class OpenStream(Command, frozen=True):
     """Open a Media Stream. A bidirectional one reports its end with `StreamEnded`; a fork runs beside the flow."""
 
     spec: StreamSpec
 
 
-@dataclass(frozen=True, slots=True)
-class CloseStream(Command):
+class CloseStream(Command, frozen=True):
     """Stop the fork of this name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PartyCommand(Command):
+class PartyCommand(Command, frozen=True):
     """Something that concerns others than the far end: legs to dial, a conference, a queue. One base class a family."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report(Command):
+class Report(Command, frozen=True):
     """Write an entry in the journal."""
 
     entry: Entry
@@ -227,13 +209,11 @@ class Report(Command):
 # --- events: facts --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """Something that has happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentArrived(Event):
+class DocumentArrived(Event, frozen=True):
     """A reply to `Fetch`: its final URL, its content type (as sent) and its body."""
 
     url: str
@@ -241,8 +221,7 @@ class DocumentArrived(Event):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class FetchFailed(Event):
+class FetchFailed(Event, frozen=True):
     """A `Fetch` that brought no document: Twilio's error code, one sentence, and the URL."""
 
     url: str
@@ -250,55 +229,47 @@ class FetchFailed(Event):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class AudioReady(Event):
+class AudioReady(Event, frozen=True):
     """Audio that was asked for: bytes, µ-law, 8 kHz, mono."""
 
     audio: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class MediaFailed(Event):
+class MediaFailed(Event, frozen=True):
     """Audio that could not be had: Twilio's error code and one sentence."""
 
     code: int
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlaybackEnded(Event):
+class PlaybackEnded(Event, frozen=True):
     """The last byte of the audio has been heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class DigitPressed(Event):
+class DigitPressed(Event, frozen=True):
     """A key, heard from the far end: one of 0-9 * # A-D."""
 
     digit: str
 
 
-@dataclass(frozen=True, slots=True)
-class SpeechStarted(Event):
+class SpeechStarted(Event, frozen=True):
     """The far end has begun to speak."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordsHeard(Event):
+class WordsHeard(Event, frozen=True):
     """Words of the far end that have just ended; `confidence`, 0.0 to 1.0, is how sure the recogniser is of them."""
 
     words: tuple[str, ...]
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class SpeechStopped(Event):
+class SpeechStopped(Event, frozen=True):
     """The far end has not spoken for `silent_ms`."""
 
     silent_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class TimerFired(Event):
+class TimerFired(Event, frozen=True):
     """The time of `StartTimer` has come."""
 
     name: str
@@ -311,15 +282,13 @@ class StreamEnding(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class StreamEnded(Event):
+class StreamEnded(Event, frozen=True):
     """The bidirectional stream is over, and the call is still up."""
 
     ending: StreamEnding
 
 
-@dataclass(frozen=True, slots=True)
-class FarEndReferred(Event):
+class FarEndReferred(Event, frozen=True):
     """A SIP far end wants whoever it talks with to be connected to this address instead (REFER)."""
 
     target: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+
+import msgspec
 
 from twilio_emulator.twiml.collector import TIMERS, GatherTimer, InputCollector
 from twilio_emulator.twiml.flow import (
@@ -23,8 +24,7 @@ from twilio_emulator.twiml.schema import Use
 from twilio_emulator.twiml.underway import Underway
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the attributes of a `<Gather>` come to. `timer_ms`: how long each timer runs."""
 
     barge_in: bool

@@ -11,8 +11,9 @@ Laws
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.errors import TwimlError
@@ -54,8 +55,7 @@ def interpret(instructions: Instructions, context: CallContext) -> Steps[None]:
             following = replaced.instructions
 
 
-@dataclass(frozen=True, slots=True)
-class _Inline:
+class _Inline(msgspec.Struct, frozen=True):
     """A document that came with its instructions."""
 
     twiml: str

@@ -43,8 +43,7 @@ class DialResult:
         return parameters | self.extras
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LegNoun(Tag):
+class LegNoun(Tag, frozen=True, kw_only=True, eq=False):
     """A noun that rings somebody.
 
     `order` reads it, as the second use (the Dial) has it; None, with the reason told, for a leg that cannot be.
@@ -55,8 +54,7 @@ class LegNoun(Tag):
     is_alone: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LoneNoun(Tag):
+class LoneNoun(Tag, frozen=True, kw_only=True, eq=False):
     """A noun that must be the only one in its Dial.
 
     `run` is given the noun, the Dial around it, the call and the result to keep up to date. It returns when the Dial

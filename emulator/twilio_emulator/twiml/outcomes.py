@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(msgspec.Struct, frozen=True):
     """Go on with the verb below."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoTo:
+class GoTo(msgspec.Struct, frozen=True):
     """Another document takes over; the rest of this one is dropped.
 
     `url` is absolute. `parameters` come on top of the standard ones, and `purpose` tells the journal whose
@@ -21,17 +20,15 @@ class GoTo:
 
     url: str
     method: str = "POST"
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
     purpose: str = "voice"
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """The call is over for TwiML: the verb has hung up or refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(msgspec.Struct, frozen=True):
     """Out of the queue that this document is heard in."""
 
 

@@ -11,21 +11,17 @@ Sources: twilio.com/docs/voice/twiml/enqueue, twilio.com/docs/voice/twiml/queue.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from twilio_emulator.twiml.flow import Event, PartyCommand
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCommand(PartyCommand):
+class QueueCommand(PartyCommand, frozen=True):
     """Something that concerns a queue."""
 
 
 # --- the caller ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EnterQueue(QueueCommand):
+class EnterQueue(QueueCommand, frozen=True):
     """Wait in the queue of this name, which begins to exist if need be; `QueueEntered` or `QueueRefused` follows.
 
     `limit` is how many may be in it, 0 for as many as it takes.
@@ -35,23 +31,19 @@ class EnterQueue(QueueCommand):
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtQueue(QueueCommand):
+class LookAtQueue(QueueCommand, frozen=True):
     """`QueueSeen` follows at once, also when the call has left."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveQueue(QueueCommand):
+class LeaveQueue(QueueCommand, frozen=True):
     """Wait no longer. Nothing follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeetAgent(QueueCommand):
+class MeetAgent(QueueCommand, frozen=True):
     """The caller has heard all that it was to hear first. `AgentGone` follows when it is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken(Event):
+class Taken(Event, frozen=True):
     """An agent has taken the call out of the queue. `url` is of the document to hear first, empty for none."""
 
     agent_call_sid: str
@@ -59,23 +51,20 @@ class Taken(Event):
     method: str = "POST"
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEntered(Event):
+class QueueEntered(Event, frozen=True):
     """The call is in the queue; or out of it already, `taken` by an agent who was waiting for it."""
 
     queue_sid: str
     taken: Taken | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRefused(Event):
+class QueueRefused(Event, frozen=True):
     """The queue is full: it takes so many."""
 
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class QueueSeen(Event):
+class QueueSeen(Event, frozen=True):
     """The call's place in the queue (the first is 1, 0 is none), and the queue. Times are in seconds.
 
     `time_s` is how long the call has waited, or did before it left.
@@ -88,8 +77,7 @@ class QueueSeen(Event):
     max_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class AgentGone(Event):
+class AgentGone(Event, frozen=True):
     """The encounter is over; whether the two have talked."""
 
     was_bridged: bool
@@ -98,8 +86,7 @@ class AgentGone(Event):
 # --- the agent -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SeekCaller(QueueCommand):
+class SeekCaller(QueueCommand, frozen=True):
     """Take the next caller of this queue. `QueueUnknown`, or `CallerFound`, follows at once; or `QueueEmpty` does, and
     `CallerFound` when somebody has come.
 
@@ -111,31 +98,26 @@ class SeekCaller(QueueCommand):
     method: str = "POST"
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeCaller(QueueCommand):
+class BridgeCaller(QueueCommand, frozen=True):
     """Talk with the caller who is ready. `CallerGone` follows when it is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartWithCaller(QueueCommand):
+class PartWithCaller(QueueCommand, frozen=True):
     """Seek nobody any more, and end the encounter if there is one; then `CallerGone` follows at once.
 
     It follows also, with the truth, if the encounter has ended and the flow has not been told.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class QueueUnknown(Event):
+class QueueUnknown(Event, frozen=True):
     """There is no queue of this name."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEmpty(Event):
+class QueueEmpty(Event, frozen=True):
     """Nobody waits in the queue yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallerFound(Event):
+class CallerFound(Event, frozen=True):
     """A caller has been taken out of the queue, after so many seconds in it."""
 
     queue_sid: str
@@ -143,13 +125,11 @@ class CallerFound(Event):
     time_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class CallerReady(Event):
+class CallerReady(Event, frozen=True):
     """The caller has heard what it was to hear first."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallerGone(Event):
+class CallerGone(Event, frozen=True):
     """The encounter is over; the two have talked for so many seconds, None if they have not."""
 
     duration_s: int | None

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from twilio_emulator.calls.call import StatusCallback
 from twilio_emulator.calls.recordings import RecordingSpec
 from twilio_emulator.twiml.flow import Event, PartyCommand
 
 
-@dataclass(frozen=True, slots=True)
-class RecordCommand(PartyCommand):
+class RecordCommand(PartyCommand, frozen=True):
     """The family of `<Record>`'s commands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transcribe:
+class Transcribe(msgspec.Struct, frozen=True):
     """What is recorded is also to be written down; `callback` is who is told of it, if anybody is."""
 
     callback: StatusCallback | None
 
 
-@dataclass(frozen=True, slots=True)
-class StartRecording(RecordCommand):
+class StartRecording(RecordCommand, frozen=True):
     """Record from now on. `SilenceHeard` follows once the far end has been silent for `silence_ms`; 0: never."""
 
     spec: RecordingSpec
@@ -30,8 +27,7 @@ class StartRecording(RecordCommand):
     transcribe: Transcribe | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StopRecording(RecordCommand):
+class StopRecording(RecordCommand, frozen=True):
     """Record no more; `RecordingStopped` follows. Also after a hang-up, which has stopped it by itself.
 
     With `on_key`, what was heard of the key that stops it is left out.
@@ -40,13 +36,11 @@ class StopRecording(RecordCommand):
     on_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SilenceHeard(Event):
+class SilenceHeard(Event, frozen=True):
     """The far end has been silent for as long as was asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingStopped(Event):
+class RecordingStopped(Event, frozen=True):
     """A recording is ready; `duration_s` is 0 for one that has nothing in it and no file."""
 
     sid: str

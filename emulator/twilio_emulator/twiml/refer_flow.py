@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from twilio_emulator.twiml.flow import Event, PartyCommand
 
 
-@dataclass(frozen=True, slots=True)
-class ReferCommand(PartyCommand):
+class ReferCommand(PartyCommand, frozen=True):
     """The family of `<Refer>`'s commands."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferFarEnd(ReferCommand):
+class ReferFarEnd(ReferCommand, frozen=True):
     """Have a SIP far end call this URI: `ReferProgressed` follows as its answers come, `NotReferable` if it is none."""
 
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotReferable(Event):
+class NotReferable(Event, frozen=True):
     """The far end is no SIP user."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferProgressed(Event):
+class ReferProgressed(Event, frozen=True):
     """A SIP code has come: the answer to the REFER, or with it what the last NOTIFY said of the new call."""
 
     answer_code: int

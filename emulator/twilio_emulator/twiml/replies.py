@@ -6,9 +6,10 @@ twilio.com/docs/api/errors/12300].
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from email.message import Message
 from typing import Final
+
+import msgspec
 
 from twilio_emulator.media.sources import UnplayableMedia, decode_media
 from twilio_emulator.twiml.charset import PARSE_FAILURE, decode
@@ -25,15 +26,13 @@ TWIML_TYPES: Final = frozenset({"text/xml", "application/xml", "text/html"})
 PLAIN_TEXT: Final = "text/plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(msgspec.Struct, frozen=True):
     """Audio to play before the call ends: bytes, µ-law, 8 kHz, mono."""
 
     audio: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Text to speak before the call ends."""
 
     text: str

@@ -10,8 +10,10 @@ skipped [twilio.com/docs/api/errors/12200].
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from twilio_emulator.journal import Problem
 from twilio_emulator.twiml.context import CallContext
@@ -30,8 +32,7 @@ Value = TypeVar("Value")
 Level = Literal["warning", "error"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Attribute(Generic[Value]):
+class Attribute(msgspec.Struct, Generic[Value], frozen=True, eq=False):
     """One attribute. `code` and `level` are Twilio's for a wrong value; an error makes the document fail."""
 
     name: str
@@ -42,16 +43,14 @@ class Attribute(Generic[Value]):
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why an element of Twilio's is refused here: Twilio's code for lacking what it needs, and one sentence."""
 
     code: int
     why: str
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Tag:
+class Tag(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """An element that TwiML has: a verb, or a noun inside one.
 
     `children` are read as tags of their own; `markup` (names with their attributes) is read for its text
@@ -61,17 +60,16 @@ class Tag:
 
     name: str
     attributes: tuple[Attribute[Any], ...] = ()
-    children: Mapping[str, Tag] = field(default_factory=dict)
-    markup: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    children: Mapping[str, Tag] = {}
+    markup: Mapping[str, frozenset[str]] = {}
+    refused: Mapping[str, Refusal] = {}
     unsupported: frozenset[str] = frozenset()
     has_text: bool = False
     child_code: int = SCHEMA_WARNING
     child_level: Level = "warning"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Verb(Tag):
+class Verb(Tag, frozen=True, kw_only=True, eq=False):
     """A tag that does something.
 
     `answers`: whether an unanswered call is picked up for it. `owns_faults`: whether it deals with what is wrong in
@@ -84,8 +82,7 @@ class Verb(Tag):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """A tag as one document uses it: attribute values, text (blanks run together), children, as understood.
 
     `fault` is what makes the document fail when this is reached; `followed_by` is the name of the verb below,
@@ -114,8 +111,7 @@ class Use:
         return place(self.element)
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(msgspec.Struct, frozen=True):
     """A document ready to run, and everything that is to be said about it first; or why it cannot be run at all."""
 
     uses: tuple[Use, ...]

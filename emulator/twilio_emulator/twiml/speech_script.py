@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(msgspec.Struct, frozen=True):
     """How a stretch is spoken: `rate_percent` of the usual speed, `volume_db` above the usual level, in which language
     ("" is the language of all of it)."""
 
@@ -16,16 +16,14 @@ class Manner:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """Text without mark-up, spoken without an extra pause in it."""
 
     text: str
     manner: Manner = Manner()
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """Silence. One that stands for the boundary of a sentence or a paragraph is none at either end."""
 
     ms: int

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from twilio_emulator.twiml.document import Element
 from twilio_emulator.twiml.errors import quoted
@@ -44,8 +46,7 @@ _EMPHASIS: Final = {"strong": (85, 2.0), "moderate": (92, 1.0), "none": (100, 0.
 _RATE_RANGE: Final = (20, 200)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """The pieces, and what could not be understood: each a sentence."""
 
     pieces: tuple[Piece, ...]

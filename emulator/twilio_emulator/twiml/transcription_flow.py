@@ -6,8 +6,9 @@ Sources: twilio.com/docs/voice/twiml/transcription, twilio.com/docs/api/errors/3
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from twilio_emulator.twiml.flow import Command, Track
 
@@ -21,8 +22,7 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?
 _MODEL: Final = re.compile(r"[a-z][a-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranscriptionSpec:
+class TranscriptionSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A `<Transcription>`: whose words, how they are written, and who is told."""
 
     name: str = ""
@@ -56,15 +56,13 @@ class TranscriptionSpec:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class StartTranscription(Command):
+class StartTranscription(Command, frozen=True):
     """Transcribe the call from now on, beside whatever its TwiML does."""
 
     spec: TranscriptionSpec
 
 
-@dataclass(frozen=True, slots=True)
-class StopTranscription(Command):
+class StopTranscription(Command, frozen=True):
     """Stop the transcription of this name."""
 
     name: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
+
+import msgspec
 
 from twilio_wire.dtmf import parse_digits
 
@@ -17,8 +18,7 @@ Value = TypeVar("Value")
 _NINE_DIGITS: Final = 999_999_999
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[Value]):
+class Kind(msgspec.Struct, Generic[Value], frozen=True):
     """`allowed` completes the sentence "the attribute takes …"."""
 
     allowed: str

@@ -13,11 +13,11 @@ Reports are kept apart (`call.entries(Problem)`); a `Report` in `does` pulls its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from itertools import zip_longest
 from typing import TypeVar
 from zlib import crc32
 
+import msgspec
 import pytest
 
 from twilio_emulator.journal import Entry, Problem, VerbStarted
@@ -54,8 +54,8 @@ def shown(thing: object) -> str:
     """A command or an event as a failure shows it: audio by its length and a checksum, anything else in full."""
     if isinstance(thing, bytes) and len(thing) > LONG_BYTES:
         return f"<{len(thing)} bytes, {crc32(thing):08x}>"
-    if is_dataclass(thing):
-        inside = ", ".join(f"{field.name}={shown(getattr(thing, field.name))}" for field in fields(thing))
+    if isinstance(thing, msgspec.Struct):
+        inside = ", ".join(f"{name}={shown(getattr(thing, name))}" for name in thing.__struct_fields__)
         return f"{type(thing).__name__}({inside})"
     return repr(thing)
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from twilio.twiml.voice_response import VoiceResponse
 
 from twilio_emulator.calls.call import StatusCallback

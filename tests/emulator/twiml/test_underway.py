@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 import pytest
 
@@ -93,8 +92,7 @@ def test_keys_are_listened_to_no_longer():
     assert list(underway.stopping()) == []
 
 
-@dataclass(frozen=True, slots=True)
-class Enough(Event):
+class Enough(Event, frozen=True):
     """What somebody waits for."""
 
 

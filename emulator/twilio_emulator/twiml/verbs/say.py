@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from twilio_emulator.twiml import ssml
 from twilio_emulator.twiml.context import CallContext
