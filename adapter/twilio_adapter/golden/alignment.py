@@ -45,6 +45,12 @@ class Piece:
         """How much later the new call has it."""
         return self.call.start - self.golden.start
 
+    @property
+    def side_by_side(self) -> int:
+        """How long it is, if it is as long in both; 0 if it is not, for then nothing in it lies beside its like."""
+        apart = abs(len(self.golden) - len(self.call)) > SAME_SHIFT * HOP
+        return 0 if apart else min(len(self.golden), len(self.call))
+
 
 @dataclass(frozen=True)
 class _Stretch:

@@ -21,6 +21,9 @@ _OVER_NOISE_DB: Final = 5.0
 """What is not so much louder than the noise of either line is not compared."""
 _LEAST_DEPTH_DB: Final = 12.0
 """So deep at least is looked, however noisy the line."""
+_CAUTION: Final = 15
+"""So many bands more that do not differ: where little is heard, less is made of it."""
+_MOST_LOUDER_DB: Final = 4.0
 _CONTEXT: Final = 75
 """Frames on either side that decide what counts as loud."""
 
@@ -45,6 +48,7 @@ class Overlay:
         floor = np.clip(floor, -DEPTH_DB, -_LEAST_DEPTH_DB)
         own = np.maximum(golden.bands[span.frames] - golden.loud[span.frames, None], floor) - floor
         relative = bands - loud[:, None]
+        relative += _louder(own, np.maximum(relative[middle], floor) - floor)
         drifts = range(-DRIFT, DRIFT + 1)
         laid = [np.maximum(relative[DRIFT + by : DRIFT + by + len(span)], floor) - floor for by in drifts]
         self._weights: Floats = np.array([(np.maximum(own, each) > 0).sum(axis=1) for each in laid], dtype=np.float64)
@@ -55,17 +59,21 @@ class Overlay:
 
         At the ends the windows are shorter. Each window may drift by itself.
         """
+        return self._distances(width, 1)
+
+    def _distances(self, width: int, more: int) -> Floats:
+        """The same, as if there were some bands more that do not differ."""
         weights, differences = (_windowed(each, width) for each in (self._weights, self._differences))
-        distances: Floats = (differences / np.maximum(weights, 1)).min(axis=0)
+        distances: Floats = (differences / (weights + more)).min(axis=0)
         return distances
 
     def distances_in_whole(self, width: int) -> Floats:
-        """The same, but the windows do not become shorter at the ends: there the last whole one is judged by.
+        """The same with care, to judge by: windows do not become shorter at the ends, there the last whole one counts.
 
-        A window in which hardly anything is heard has no distance.
+        A window in which little is heard differs less, and one in which hardly anything is heard not at all.
         """
         heard = _windowed(self.sounds[None].astype(np.float64), width)[0]
-        distances: Floats = np.where(heard >= _LEAST_HEARD, self.distances(width), 0)
+        distances: Floats = np.where(heard >= _LEAST_HEARD, self._distances(width, _CAUTION), 0)
         before, after = (width - 1) // 2, width // 2
         whole = distances[before : len(distances) - after]
         if not len(whole):
@@ -81,7 +89,7 @@ class Overlay:
     @property
     def distance(self) -> float:
         """The distance of the whole."""
-        return float((self._differences.sum(axis=1) / np.maximum(self._weights.sum(axis=1), 1)).min(initial=np.inf))
+        return float((self._differences.sum(axis=1) / (self._weights.sum(axis=1) + _CAUTION)).min())
 
 
 def _bands_at(call: Sound, span: Span, shift: int) -> tuple[Floats, Floats]:
@@ -93,6 +101,12 @@ def _bands_at(call: Sound, span: Span, shift: int) -> tuple[Floats, Floats]:
     bands = bands_of(call.excerpt((span.start - around) * HOP + shift, (len(span) + 2 * around) * HOP))
     wanted = slice(_CONTEXT, _CONTEXT + len(span) + 2 * DRIFT)
     return bands[wanted], loud_of(bands)[wanted]
+
+
+def _louder(own: Floats, other: Floats) -> float:
+    """By how much the one is louder where both are heard: what is loud near them may not quite be the same."""
+    both = (own > 0) & (other > 0)
+    return float(np.clip(np.median((own - other)[both]), -_MOST_LOUDER_DB, _MOST_LOUDER_DB)) if both.any() else 0.0
 
 
 def _windowed(values: Floats, width: int) -> Floats:

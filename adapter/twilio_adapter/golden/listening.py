@@ -21,7 +21,7 @@ _WINDOW: Final = 30
 """Frames in which the spectral distance is judged: a syllable or two."""
 _EDGE: Final = 5
 """Frames beside a piece that matches in which something more may be heard: the two end in their own ways."""
-_LEAST_LEVEL: Final = 10
+_LEAST_LEVEL: Final = 20
 """So many frames have a level; fewer may be one consonant."""
 _TURN_GAP: Final = 80
 """A longer silence (frames) than that between two sentences; what ends before it is not cut off."""
@@ -66,13 +66,20 @@ def judge(
     if len(pieces) == 1 and pieces[0].is_matched:
         return ()
     judging = _Judge(golden, call, where, tolerances)
-    differences: list[Difference] = []
+    last = len(pieces) - 1
+    found = [
+        [] if piece.is_matched else judging.unmatched(piece, is_first=number == 0, is_last=number == last)
+        for number, piece in enumerate(pieces)
+    ]
+    # What is too short to be a difference by itself is heard together with what it is next to.
+    rest = [
+        0 if piece.is_matched or found[number] else piece.side_by_side // HOP for number, piece in enumerate(pieces)
+    ]
     for number, piece in enumerate(pieces):
         if piece.is_matched:
-            differences += judging.matched(piece)
-        else:
-            differences += judging.unmatched(piece, is_first=number == 0, is_last=number + 1 == len(pieces))
-    return tuple(together(differences))
+            beside = (rest[number - 1] if number else 0), (rest[number + 1] if number < last else 0)
+            found[number] = judging.matched(piece, *(min(_WINDOW // 2, frames) for frames in beside))
+    return tuple(together([difference for each in found for difference in each]))
 
 
 class _Judge:
@@ -87,13 +94,16 @@ class _Judge:
 
     # --- what matches -------------------------------------------------------------------------------------------------
 
-    def matched(self, piece: Piece) -> list[Difference]:
-        """Judge a piece that is the same sound by and large."""
+    def matched(self, piece: Piece, before: int, after: int) -> list[Difference]:
+        """Judge a piece that is the same sound by and large, with some frames before and after it."""
         span = _frames(piece.golden)
+        span = Span(span.start - before, min(span.end + after, len(self._golden)))
         overlay = Overlay(self._golden, self._call, span, piece.shift)
         distances = overlay.distances_in_whole(_WINDOW)
         wrong = runs(distances > self._tolerances.spectral_db, bridge=PHRASE_GAP)
-        return [self._spectrum(piece, span, run, distances) for run in wrong] or self._levels(piece, span)
+        return [self._spectrum(piece, span, run, distances) for run in wrong] or self._levels(
+            piece, _frames(piece.golden)
+        )
 
     def _spectrum(self, piece: Piece, span: Span, run: Span, distances: Floats) -> Difference:
         golden = Span(span.start + run.start, span.start + run.end)
@@ -121,10 +131,10 @@ class _Judge:
         found = []
         for phrase in self._phrases:
             golden = Span(max(span.start, phrase.start), min(span.end, phrase.end))
-            if len(golden) < _LEAST_LEVEL:
+            heard = self._golden.active[golden.frames]
+            if heard.sum() < _LEAST_LEVEL:
                 continue
             call = Span(golden.start + by, golden.end + by)
-            heard = self._golden.active[golden.frames]
             expected, actual = (
                 _level(sound.levels[at.frames][heard[: len(sound.levels[at.frames])]])
                 for sound, at in ((self._golden, golden), (self._call, call))
@@ -164,7 +174,7 @@ class _Judge:
 
     def _missing(self, golden: Span, call: Span, expected: str) -> Difference:
         begun = [turn for turn in self._turns if turn.start < golden.start - 2 * _EDGE < turn.end]
-        cut_off = bool(begun) and golden.end >= begun[0].end - _EDGE
+        cut_off = bool(begun) and golden.end >= begun[0].end - 3 * _EDGE
         kind, what = (DifferenceKind.CUT_OFF, "is cut off") if cut_off else (DifferenceKind.MISSING, "says nothing")
         return self._tell(kind, golden, call, what, expected, "silence")
 
