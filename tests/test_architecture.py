@@ -40,7 +40,7 @@ PURE = [
     EMULATOR / "media" / "mixer.py",
     EMULATOR / "media" / "recorder.py",
     *(EMULATOR / "phones" / f"{name}.py" for name in ("cues", "ear", "keypad", "part")),
-    EMULATOR / "phones" / "line_record.py",
+    EMULATOR / "cassettes" / "chronicle.py",
     EMULATOR / "media" / "lines.py",
     EMULATOR / "webhooks" / "signature.py",
     EMULATOR / "webhooks" / "parameters.py",

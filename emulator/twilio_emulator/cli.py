@@ -59,6 +59,9 @@ def serve(
         list[Path] | None, typer.Option(help="A folder with a manifest.toml of recordings to know; repeat for more.")
     ] = None,
     faults: Annotated[Path | None, typer.Option(help="A TOML file of what shall go wrong (docs/faults.md).")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="A new folder: every call becomes a cassette in it (docs/golden.md).")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error.")] = False,  # noqa: FBT002
 ) -> None:
     """Run the emulator until it is interrupted. Prints `ready http://HOST:PORT` when it accepts requests."""
@@ -79,7 +82,7 @@ def serve(
             known_audio=tuple(known_audio or ()),
         )
         rules = rules_in(faults) if faults is not None else ()
-        asyncio.run(_serve(settings, number or [], voice_url or None, voice_method, status_callback, rules))
+        asyncio.run(_serve(settings, number or [], voice_url or None, voice_method, status_callback, rules, record))
     except (TestBenchError, NumberTaken, ValueError, RuntimeError) as error:
         typer.echo(f"twilio-emulator: {error}", err=True)
         raise typer.Exit(1) from None
@@ -92,6 +95,7 @@ async def _serve(
     voice_method: str,
     status_callback: str,
     rules: Sequence[Rule],
+    record: Path | None,
 ) -> None:
     from twilio_emulator.core import Core
     from twilio_emulator.process import settle_in
@@ -100,6 +104,8 @@ async def _serve(
     for number in numbers:
         core.add_number(number, voice_url=voice_url, voice_method=voice_method, status_callback=status_callback)
     core.add_faults(rules)
+    if record is not None:
+        core.record_calls(record)
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):

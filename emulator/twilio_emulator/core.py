@@ -18,6 +18,7 @@ from twilio_emulator.calls.addresses import parse_address
 from twilio_emulator.calls.answerer import answerer_named
 from twilio_emulator.calls.exchange import Exchange
 from twilio_emulator.calls.store import IncomingPhoneNumber, Store
+from twilio_emulator.cassettes.every_call import EveryCall
 from twilio_emulator.clock import FreeClock, Speed, make_clock
 from twilio_emulator.control.api import PREFIX as CONTROL_PREFIX
 from twilio_emulator.control.api import ControlEndpoint
@@ -279,6 +280,21 @@ class Core:
     def phone_at(self, phone_number: str) -> Phone | None:
         """The phone at a number, if there is one."""
         return self.exchange.phone_at(phone_number)
+
+    def record_calls(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write every call from now on as a cassette.
+
+        Raises:
+            CassetteExists: there is something in the folder already.
+            CassetteError: it cannot be made.
+        """
+        EveryCall(
+            folder,
+            journal=self.rooms.journal,
+            clock=self.rooms.clock,
+            leg_of=self.exchange.leg_of,
+            overwrite=overwrite,
+        )
 
     def add_faults(self, rules: Iterable[Rule]) -> None:
         """Let things go wrong."""

@@ -251,6 +251,19 @@ class EmulatorThread:
         remote = self._remote
         remote.do(lambda: self._core.watch_phone_calls(lambda call: watcher(LineFacts(call, remote))))
 
+    def record_calls(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write every call from now on as a cassette, as it happens, whoever is in it: `folder/CA…` (docs/golden.md).
+
+        Args:
+            folder: where the cassettes go; it is made.
+            overwrite: whether there may be cassettes already; those of the same sids are replaced.
+
+        Raises:
+            CassetteExists: there is something in the folder already.
+            CassetteError: it cannot be made.
+        """
+        self._remote.do(lambda: self._core.record_calls(folder, overwrite=overwrite))
+
     def attend(self, name: str) -> RemoteAttendee:
         """Another party that waits for call time by itself: at speed="max" time moves while it waits."""
         return self._remote.attend(name)

@@ -7,7 +7,7 @@ once by `clear`. The timeline and the failure reports are views of the journal a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -215,6 +215,10 @@ AnyEntry = (
     | PhoneActed
     | Problem
 )
+
+SAYS: Final = "says"
+HANGS_UP: Final = "hangs up"
+"""What a phone does (`PhoneActed.action`). The detail of what it says is the words in quotation marks."""
 
 SomeEntry = TypeVar("SomeEntry", bound=Entry)
 

@@ -82,6 +82,10 @@ TRANSITIONS: Final[dict[tuple[CallStatus, CallEvent], CallStatus]] = {
 }
 
 
+FAR_END_HUNG_UP: Final = "the far end hung up"
+"""Why a call that was answered has ended, where Twilio's side did not end it."""
+
+
 class IllegalTransition(Exception):
     """A call was told something that cannot happen to it now: a mistake of the emulator, not of the app."""
 

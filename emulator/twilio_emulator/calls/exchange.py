@@ -26,6 +26,7 @@ from twilio_emulator.conferences.office import ConferenceOffice
 from twilio_emulator.errors import NoApplication, NobodyThere
 from twilio_emulator.faults.rules import Rule
 from twilio_emulator.journal import CallMeasured, Problem
+from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.media.recorder import PauseBehavior
 from twilio_emulator.phones.behavior import POST_DIAL_DELAY_MS
@@ -235,6 +236,11 @@ class Exchange:
         since = self._rooms.faults.add(rules)
         for session in self._sessions.values():
             session.worsen_line(since)
+
+    def leg_of(self, call_sid: str) -> Leg | None:
+        """The leg of a call that has been answered and is not over."""
+        session = self._sessions.get(call_sid)
+        return session.leg if session is not None and session.call.status is CallStatus.IN_PROGRESS else None
 
     def measures(self, call_sid: str) -> Measures | None:
         """How a call's application talks, so far or until the end; None without a bidirectional stream."""

@@ -15,7 +15,7 @@ import msgspec
 
 from twilio_emulator.agenda import Callback, Timer
 from twilio_emulator.calls.addresses import sip_host
-from twilio_emulator.calls.call import Call, CallEvent, CallStatus, Direction, StatusCallback
+from twilio_emulator.calls.call import FAR_END_HUNG_UP, Call, CallEvent, CallStatus, Direction, StatusCallback
 from twilio_emulator.calls.call_recordings import CallRecordings
 from twilio_emulator.calls.department import LegNews, PlacedLeg, Tell
 from twilio_emulator.calls.director import Director
@@ -156,7 +156,7 @@ class CallSession:
         if self.call.status.is_final:
             return
         if self.call.status is CallStatus.IN_PROGRESS:
-            self._finish(CallEvent.HUNG_UP, "the far end hung up", tell_far_end=None)
+            self._finish(CallEvent.HUNG_UP, FAR_END_HUNG_UP, tell_far_end=None)
         elif self.call.direction is Direction.INBOUND:
             canceled = self._rooms.quirks.abandoned_ringing_status == CallStatus.CANCELED
             event = CallEvent.CANCELED if canceled else CallEvent.NOT_ANSWERED

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from twilio_emulator.cassettes.recorder import CallRecorder
 from twilio_emulator.errors import NotStarted
 from twilio_emulator.media.captions import KNOWN_CONFIDENCE
 from twilio_emulator.media.measures import Measures
 from twilio_emulator.phones import line_verbs
-from twilio_emulator.phones.line_record import record_of
-from twilio_emulator.phones.line_recorder import LineRecorder
+from twilio_emulator.phones.line_record import record_line, record_of
 from twilio_emulator.phones.line_verbs import Sound
 from twilio_emulator.phones.phone import Phone
 from twilio_emulator.phones.phone_call import PhoneCall
@@ -91,7 +91,7 @@ class LineFacts:
 
     def record(
         self, path: str | Path, *, handset: Side = "near", overwrite: bool = False, made_by: str = ""
-    ) -> LineRecorder:
+    ) -> CallRecorder:
         """Write the call as a cassette, as it happens: all of it, from its beginning to its end (see docs/golden.md).
 
         What goes wrong on the disk later does not disturb the call: the recorder has it as `problem`, in words.
@@ -107,7 +107,7 @@ class LineFacts:
             CassetteError: the folder cannot be written to.
         """
         return self._at_rest(
-            lambda: LineRecorder(self._call, path, handset=handset, overwrite=overwrite, made_by=made_by)
+            lambda: record_line(self._call, path, handset=handset, overwrite=overwrite, made_by=made_by)
         )
 
     def _at_rest(self, action: Callable[[], T]) -> T:

@@ -1,157 +1,43 @@
-"""What a call on a phone was, as a record: the journal's facts, on the clock of the call's audio.
-
-Laws: pure. `near` is the phone, `far` is Twilio and the application behind it. The first 20 ms of audio are there 20 ms
-after the answer, so the time since the answer is how much audio there has been.
-"""
+"""A call on a phone, as a record and as a cassette: `near` is the phone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from pathlib import Path
 
-from twilio_emulator import journal as facts
-from twilio_emulator.calls.call import CallStatus, Direction
-from twilio_emulator.phones.phone_call import HANGS_UP, SAYS, PhoneCall
-from twilio_wire import cassette
-from twilio_wire.cassette import (
-    CallRecord,
-    DigitEntry,
-    Entry,
-    HangUpEntry,
-    InterruptEntry,
-    SayEntry,
-    Side,
-    StateEntry,
-    VerbEntry,
-    WebhookEntry,
-)
-from twilio_wire.dtmf import Detector
-from twilio_wire.g711 import FRAME_BYTES, FRAME_MS, IDLE_FRAME
-
-_ANSWERED: Final = "answered"
-"""The event's word for `in-progress` [twilio.com/docs/voice/api/call-resource, StatusCallbackEvent]."""
+from twilio_emulator.cassettes.chronicle import Chronicle, KeysHeard, equally_long, record
+from twilio_emulator.cassettes.recorder import CallRecorder
+from twilio_emulator.phones.phone_call import PhoneCall
+from twilio_wire.cassette import CallRecord, Side
 
 
-class Chronicle:
-    """Reads the journal's entries about one call, in order, and knows how far the call has come."""
+class PhoneSound:
+    """What a phone has heard and said (Sound)."""
 
     def __init__(self, call: PhoneCall) -> None:
-        self._phone_number = call.phone_number
-        self.direction = Direction.INBOUND if call.dialled else Direction.OUTBOUND_API
-        self.status = call.status
-        self.from_number = call.phone_number if call.dialled else ""
-        self.to_number = "" if call.dialled else call.phone_number
-        self._answered_ms: int | None = None
-        self._was_hung_up = False
+        self._call = call
 
-    @property
-    def is_answered(self) -> bool:
-        """Whether there is audio."""
-        return self._answered_ms is not None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the call has ended."""
-        return CallStatus(self.status).is_final
-
-    def take_all(self, happened: Iterable[facts.Entry]) -> tuple[Entry, ...]:
-        """Several facts."""
-        return tuple(entry for fact in happened for entry in self.take(fact))
-
-    def take(self, fact: facts.Entry) -> list[Entry]:
-        """The next fact; returns what a record has of it."""
-        if isinstance(fact, facts.CallMoved):
-            return self._moved(fact)
-        if isinstance(fact, facts.PhoneActed):
-            return self._acted(fact) if fact.phone_number == self._phone_number else []
-        if isinstance(fact, facts.StreamMoved):
-            interrupts = fact.source == "app" and fact.event == "clear"
-            return [InterruptEntry(self._at_ms(fact), "far")] if interrupts else []
-        make = _ENTRY_OF.get(type(fact))
-        return [] if make is None else [make(self._at_ms(fact), fact)]
-
-    def _acted(self, fact: facts.PhoneActed) -> list[Entry]:
-        if fact.action == SAYS:
-            return [SayEntry(self._at_ms(fact), "near", fact.detail[1:-1])]
-        if fact.action == HANGS_UP:
-            self._was_hung_up = True
-            return [HangUpEntry(self._at_ms(fact), "near")]
-        return []
-
-    def _moved(self, fact: facts.CallMoved) -> list[Entry]:
-        self.direction, self.status = Direction(fact.direction), fact.status
-        self.from_number, self.to_number = fact.from_number, fact.to_number
-        if fact.status == CallStatus.QUEUED:  # a call that waits to be dialled has not come anywhere
-            return []
-        if fact.status == CallStatus.IN_PROGRESS:
-            self._answered_ms = fact.at_ms
-            return [StateEntry(0, _ANSWERED)]
-        state = StateEntry(self._at_ms(fact), fact.status)
-        if fact.before == CallStatus.IN_PROGRESS and not self._was_hung_up:
-            return [HangUpEntry(state.at_ms, "far"), state]
-        return [state]
-
-    def _at_ms(self, fact: facts.Entry) -> int:
-        return 0 if self._answered_ms is None else fact.at_ms - self._answered_ms
-
-
-class KeysHeard:
-    """Finds the keys in what a phone hears, and when they were."""
-
-    def __init__(self) -> None:
-        self._detector = Detector()
-        self._heard_ms = 0
-
-    def feed(self, ulaw: bytes) -> list[Entry]:
-        """Go on with whole frames (bytes, µ-law, 8 kHz, mono)."""
-        found: list[Entry] = []
-        for begin in range(0, len(ulaw), FRAME_BYTES):
-            self._heard_ms += FRAME_MS
-            keys = self._detector.feed(ulaw[begin : begin + FRAME_BYTES])
-            found += (DigitEntry(self._heard_ms, "far", key) for key in keys)
-        return found
+    def since(self, begin: int) -> tuple[bytes, bytes]:
+        """Both, from this byte on: µ-law, 8 kHz, mono."""
+        return self._call.ear.heard.read(begin), self._call.said.read(begin)
 
 
 def record_of(call: PhoneCall) -> CallRecord:
     """What a call was, so far or to its end."""
-    chronicle = Chronicle(call)
+    chronicle = Chronicle()
     happened = chronicle.take_all(call.journal.for_call(call.call_sid))
-    far, near = equally_long(call.ear.heard.read(), call.said.read())
+    far, near = equally_long(*PhoneSound(call).since(0))
     return record(chronicle, far=far, near=near, entries=(*happened, *KeysHeard().feed(far)))
 
 
-def record(
-    chronicle: Chronicle, *, far: bytes, near: bytes, entries: tuple[Entry, ...], handset: Side = "near"
-) -> CallRecord:
-    """Put a record together."""
-    return CallRecord(
-        direction="inbound" if chronicle.direction is Direction.INBOUND else "outbound",
-        status=chronicle.status,
-        from_number=chronicle.from_number,
-        to_number=chronicle.to_number,
-        far=far,
-        near=near,
-        entries=entries,
+def record_line(call: PhoneCall, path: str | Path, *, handset: Side, overwrite: bool, made_by: str) -> CallRecorder:
+    """Write a call as a cassette, as it happens: see `LineFacts.record`."""
+    return CallRecorder(
+        call.call_sid,
+        path,
+        journal=call.journal,
+        clock=call.clock,
+        sound=PhoneSound(call),
         handset=handset,
-        seen_by="emulator",
-        is_real=False,
-        versions=cassette.versions(),
+        overwrite=overwrite,
+        made_by=made_by,
     )
-
-
-def equally_long(far: bytes, near: bytes) -> tuple[bytes, bytes]:
-    """Who hangs up between speaking and hearing has said 20 ms more; what the other lacks is silence."""
-    longer = max(len(far), len(near))
-    return far.ljust(longer, IDLE_FRAME[:1]), near.ljust(longer, IDLE_FRAME[:1])
-
-
-def _webhook(at_ms: int, fact: facts.WebhookSent) -> Entry:
-    return WebhookEntry(at_ms, fact.purpose, fact.method, fact.url, fact.status, fact.parameters)
-
-
-_ENTRY_OF: Final[Mapping[type[facts.Entry], Callable[[int, Any], Entry]]] = {
-    facts.DigitHeard: lambda at_ms, fact: DigitEntry(at_ms, "near", fact.digit),
-    facts.VerbStarted: lambda at_ms, fact: VerbEntry(at_ms, fact.verb, fact.attributes, fact.text),
-    facts.Spoke: lambda at_ms, fact: SayEntry(at_ms, "far", fact.text),
-    facts.WebhookSent: _webhook,
-}

@@ -15,7 +15,7 @@ from twilio_emulator.calls.answerer import AnsweredBy
 from twilio_emulator.calls.far_end import LegEnding, LegSide, ReferAnswers
 from twilio_emulator.clock import Clock
 from twilio_emulator.errors import CallOver, CannotTransfer, NeverHappened, NotRinging
-from twilio_emulator.journal import Journal, PhoneActed
+from twilio_emulator.journal import HANGS_UP, SAYS, Journal, PhoneActed
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.lines import Lines
 from twilio_emulator.media.measures import Measures
@@ -32,10 +32,6 @@ Wish = Future
 """Something a phone waits for: comes true, or fails with a typed error, on the emulator's loop."""
 
 _LAST_KEY_BYTES: Final = KEY_MS * g711.SAMPLE_RATE // 1000
-
-SAYS: Final = "says"
-HANGS_UP: Final = "hangs up"
-"""What a phone does, in the journal. The detail of what it says is the words in quotation marks."""
 
 _RINGS: Final = 180
 _REFUSED: Final = 300

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from twilio_emulator.cli import app
 from twilio_emulator.sdk_client import sdk_client
+from twilio_wire.cassette import read_cassette
 
 NUMBER = "+15550001111"
 ACCOUNT_SID = "AC" + "1" * 32
@@ -21,12 +22,12 @@ AUTH_TOKEN = "2" * 32
 COMMAND = [sys.executable, "-c", "from twilio_emulator.cli import main; main()", "serve"]
 
 
-async def test_the_process_serves_the_sdk_until_it_is_told_to_stop() -> None:
+async def test_the_process_serves_the_sdk_until_it_is_told_to_stop(tmp_path: Path) -> None:
     environment = {**os.environ, "TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
     process = await asyncio.create_subprocess_exec(
         *COMMAND,
         *("--port", "0", "--speed", "max", "--speech", "murmur", "--number", NUMBER),
-        *("--voice-url", "http://127.0.0.1:1/voice"),
+        *("--voice-url", "http://127.0.0.1:1/voice", "--record", str(tmp_path / "calls")),
         env=environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -39,10 +40,12 @@ async def test_the_process_serves_the_sdk_until_it_is_told_to_stop() -> None:
     numbers = await asyncio.to_thread(client.incoming_phone_numbers.list)
     assert [(number.phone_number, number.voice_url) for number in numbers] == [(NUMBER, "http://127.0.0.1:1/voice")]
 
+    call = await asyncio.to_thread(lambda: client.calls.create(to="+15557770001", from_=NUMBER, twiml="<Response/>"))
     process.send_signal(signal.SIGTERM)
     out, err = await process.communicate()
     assert (process.returncode, out) == (0, b"")
     assert AUTH_TOKEN.encode() not in err
+    assert read_cassette(tmp_path / "calls" / call.sid).is_over
 
 
 @pytest.fixture
@@ -86,6 +89,11 @@ def test_a_port_in_use_is_named_with_the_option_that_changes_it(taken_port: int)
 )
 def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], about: str) -> None:
     assert about in refusal("--port", "0", *arguments)
+
+
+def test_a_folder_with_something_in_it_is_not_recorded_into(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    assert "there is something in it already" in refusal("--port", "0", "--record", str(tmp_path))
 
 
 def test_faults_that_cannot_be_read_are_named(tmp_path: Path) -> None:

@@ -1,18 +1,18 @@
-"""Records a call on a phone as it happens.
+"""Records a call as it happens.
 
-Laws: on the emulator's loop. The call is not touched: its audio is read from the tapes, and what happens in it from the
+Laws: on the emulator's loop. The call is not touched: its audio is read where it is kept, what happens in it from the
 journal. The recorder ends with the call; what comes of the call later, as the reply to its last callback, is added.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from twilio_emulator.agenda import Timer
-from twilio_emulator.journal import CallMoved, Entry
-from twilio_emulator.phones.line_record import Chronicle, KeysHeard, equally_long, record
-from twilio_emulator.phones.phone_call import PhoneCall
+from twilio_emulator.cassettes.chronicle import Chronicle, KeysHeard, equally_long, record
+from twilio_emulator.clock import Clock
+from twilio_emulator.journal import CallMoved, Entry, Journal
 from twilio_wire.cassette import CassetteWriter, Side
 
 _PERIOD_MS: Final = 250
@@ -20,15 +20,51 @@ _AFTERMATH_MS: Final = 60_000
 """Callbacks that come later than this belong to no call any more."""
 
 
-class LineRecorder:
-    """A cassette in the making; see `LineFacts.record` for the arguments."""
+class Sound(Protocol):
+    """What is said in a call, since its answer."""
 
-    def __init__(self, call: PhoneCall, path: str | Path, *, handset: Side, overwrite: bool, made_by: str) -> None:
+    def since(self, begin: int) -> tuple[bytes, bytes]:
+        """What Twilio has said from this byte on, and what the far end has: µ-law, 8 kHz, mono.
+
+        Who asks for more does not ask again for what was before.
+        """
+
+
+class CallRecorder:
+    """A cassette in the making.
+
+    Args:
+        call_sid: the call.
+        path: the cassette's folder, which is made.
+        journal, clock: the emulator's.
+        sound: what is said in the call.
+        handset: whose part a phone shall play.
+        overwrite: whether a cassette that is there already is replaced.
+        made_by: a sentence for its README.
+
+    Raises:
+        CassetteExists, CassetteError: it cannot be written there.
+    """
+
+    def __init__(
+        self,
+        call_sid: str,
+        path: str | Path,
+        *,
+        journal: Journal,
+        clock: Clock,
+        sound: Sound,
+        handset: Side = "near",
+        overwrite: bool = False,
+        made_by: str = "",
+    ) -> None:
         self.path = Path(path)
-        self._call = call
-        self._chronicle = Chronicle(call)
+        self._call_sid = call_sid
+        self._clock = clock
+        self._sound = sound
+        self._chronicle = Chronicle()
         self._keys = KeysHeard()
-        entries = self._chronicle.take_all(call.journal.for_call(call.call_sid))
+        entries = self._chronicle.take_all(journal.for_call(call_sid))
         self._writer = CassetteWriter(
             path,
             record(self._chronicle, far=b"", near=b"", entries=entries, handset=handset),
@@ -37,7 +73,7 @@ class LineRecorder:
         )
         self._written = 0
         self._timer: Timer | None = None
-        self._stop_reading = call.journal.subscribe(self._journalled)
+        self._stop_reading = journal.subscribe(self._journalled)
         self._go_on()
 
     @property
@@ -46,7 +82,7 @@ class LineRecorder:
         return self._writer.problem
 
     def _journalled(self, fact: Entry) -> None:
-        if fact.call_sid != self._call.call_sid:
+        if fact.call_sid != self._call_sid:
             return
         for entry in self._chronicle.take(fact):
             self._writer.note(entry)
@@ -59,7 +95,7 @@ class LineRecorder:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        clock = self._call.clock
+        clock = self._clock
         if self._chronicle.is_over:
             self._hear()
             self._writer.finish()
@@ -70,7 +106,7 @@ class LineRecorder:
 
     def _hear(self) -> None:
         """Write down what both sides have said since the last time."""
-        far, near = self._call.ear.heard.read(self._written), self._call.said.read(self._written)
+        far, near = self._sound.since(self._written)
         if not self._chronicle.is_over:  # between speaking and hearing
             shorter = min(len(far), len(near))
             far, near = far[:shorter], near[:shorter]

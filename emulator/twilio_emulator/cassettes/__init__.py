@@ -1,0 +1,1 @@
+"""Calls that the emulator sees, as records and as cassettes: see docs/golden.md."""
