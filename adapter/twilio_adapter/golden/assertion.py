@@ -14,14 +14,11 @@ from twilio_adapter.golden.artefacts import write_artefacts
 from twilio_adapter.golden.comparison import Comparison, compare_calls
 from twilio_adapter.golden.difference import Difference
 from twilio_adapter.golden.tolerances import Tolerances
+from twilio_adapter.golden.variables import FAILURES_VARIABLE, UPDATE_VARIABLE
 from twilio_wire.cassette import CallRecord, CassetteError, HasCallRecord, read_cassette, write_cassette
 
 logger = logging.getLogger(__name__)
 
-UPDATE_VARIABLE: Final = "TWILIO_UPDATE_GOLDEN"
-"""`1` writes every golden call anew that differs; pytest's --update-golden sets it."""
-FAILURES_VARIABLE: Final = "TWILIO_GOLDEN_FAILURES"
-"""The folder in which every failed comparison gets one of its own."""
 DEFAULT_FAILURES: Final = "golden-failures"
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})

@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 import pytest
 
-from twilio_adapter.pytest_plugin import body, evidence, marks, measured
+from twilio_adapter.pytest_plugin import body, evidence, golden_calls, marks, measured
 from twilio_adapter.pytest_plugin.call_script import CallScript
 from twilio_adapter.pytest_plugin.fixtures import (
     call_script,
@@ -20,7 +20,7 @@ from twilio_adapter.pytest_plugin.fixtures import (
     twilio_emulator_settings,
     twilio_number,
 )
-from twilio_adapter.pytest_plugin.held import held_by
+from twilio_adapter.pytest_plugin.held import held_by, let_go
 from twilio_adapter.pytest_plugin.numbers import TwilioNumbers
 from twilio_adapter.pytest_plugin.options import add_options, check_options, is_real
 
@@ -38,7 +38,7 @@ __all__ = [
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer --twilio and --twilio-recordings."""
+    """Offer --twilio and what goes with it."""
     add_options(parser)
 
 
@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in marks.LINES:
         config.addinivalue_line("markers", line)
     check_options(config)
+    golden_calls.begin(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -63,7 +64,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Put the adapter's connection around the test's body, before whoever runs coroutines takes the body."""
-    with body.connected(item):
+    with body.connected(item), golden_calls.kept_apart(held_by(item)):
         outcome = yield
     marks.check_used(item)
     return outcome
@@ -86,6 +87,8 @@ def pytest_runtest_makereport(
     if held is not None and report.failed and not held.is_told:
         held.is_told = True
         report.sections += evidence.sections(held)
+    if call.when == "teardown":
+        let_go(item)
     return report
 
 

@@ -5,10 +5,14 @@ Law: writing it down never hides why the test failed. What cannot be written is 
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from twilio_adapter.pytest_plugin import golden_calls
 from twilio_adapter.pytest_plugin.calls import application_call_sids, call_sids
 from twilio_adapter.pytest_plugin.held import Held
+
+if TYPE_CHECKING:
+    from twilio_wire.cassette import CallRecord
 
 Section = tuple[str, str]
 """A title, and a text."""
@@ -22,7 +26,13 @@ _CALLS_SHOWN: Final = 8
 def sections(held: Held) -> list[Section]:
     """Write down what there is, and tell of it."""
     files = _Files(held.directory)
-    return [*_timelines(held, files), *_warnings(held), *_adapter(held), *_recordings(held, files)]
+    told: list[Section] = []
+    for parts in (_timelines(held, files), _warnings(held), _adapter(held), _recordings(held, files), _golden(held)):
+        try:
+            told += parts
+        except Exception as error:  # such as of an emulator whose thread is stuck: pytest would end the run
+            told.append(("twilio", f"Not all can be shown: {type(error).__name__}: {error}\n"))
+    return told
 
 
 class _Files:
@@ -33,11 +43,13 @@ class _Files:
 
     def write(self, name: str, save: Callable[[Path], object]) -> str:
         """Have a file saved; return its path, or why there is none."""
+        from twilio_wire.cassette import CassetteError
+
         path = self._directory / name
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             save(path)
-        except OSError as error:
+        except (OSError, CassetteError) as error:
             return f"{path} could not be written: {error}"
         return str(path)
 
@@ -92,11 +104,24 @@ def _recordings(held: Held, files: _Files) -> Iterator[Section]:
     lines = []
     adapter = None if held.harness is None else held.harness.adapter
     if adapter is not None and adapter.call_sid is not None and adapter.recording.seconds:
-        path = files.write(f"{adapter.call_sid}-adapter.wav", adapter.recording.save)
+        path = _recorded(held, files, f"{adapter.call_sid}-adapter", adapter.recording.save, adapter.call_record)
         lines.append(f"{path} (left: the far end, right: the adapter)\n")
     for line in held.lines:
         if line.said.seconds or line.heard.seconds:
-            path = files.write(f"{line.call_sid}-handset.wav", line.save)
+            path = _recorded(held, files, f"{line.call_sid}-handset", line.save, line.call_record)
             lines.append(f"{path} (left: {line.phone_number}, right: what it heard)\n")
     if lines:
         yield "twilio recordings", "".join(lines)
+
+
+def _recorded(held: Held, files: _Files, name: str, save: Callable[[Path], object], record: "CallRecord") -> str:
+    """Write a call twice: to be listened to, and as a cassette, from which a phone can be made that says it again."""
+    from twilio_wire.cassette import write_cassette
+
+    files.write(name, lambda path: write_cassette(path, record, made_by=f"A test that failed: {held.test}"))
+    return files.write(f"{name}.wav", save)
+
+
+def _golden(held: Held) -> Iterator[Section]:
+    if paths := golden_calls.shown(held):
+        yield "twilio golden calls", "".join(f"{path}\n" for path in paths)

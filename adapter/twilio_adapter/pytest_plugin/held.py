@@ -61,6 +61,6 @@ def held_by(item: pytest.Item) -> Held | None:
 
 
 def let_go(item: pytest.Item) -> None:
-    """The test begins (again): it holds nothing yet."""
+    """All has been told. pytest keeps its items to the end of the run, and shall not keep every call of it."""
     if _HELD in item.stash:
         del item.stash[_HELD]

@@ -1,4 +1,4 @@
-"""The command line's say: emulator or real Twilio, and where recordings of failed tests go."""
+"""The command line's say: emulator or real Twilio, where recordings of failed tests go, which are golden."""
 
 import os
 import re
@@ -26,6 +26,11 @@ def add_options(parser: pytest.Parser) -> None:
         "--twilio-recordings",
         metavar="DIR",
         help="where the recordings and timelines of failed tests go; pytest's temporary directory if not given",
+    )
+    group.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write golden calls anew that differ from the call that assert_matches_golden is given",
     )
 
 

@@ -54,8 +54,20 @@ BLOCKING = """
 OF_ASYNCIO = ["-o", "asyncio_default_fixture_loop_scope=function"]
 
 
-def test_calls_are_awaited_without_a_plugin_for_coroutines(run) -> None:
-    run(test_calls=CALLS.format(mark=""), test_blocking=BLOCKING).assert_outcomes(passed=5)
+AFTERWARDS = """
+    import gc
+
+    from twilio_emulator.core import Core
+
+    def test_no_emulator_of_an_earlier_test_is_kept():
+        gc.collect()
+        assert not [found for found in gc.get_objects() if isinstance(found, Core)]
+"""
+
+
+def test_calls_are_awaited_without_a_plugin_for_coroutines_and_are_not_kept(run) -> None:
+    result = run(test_calls=CALLS.format(mark=""), test_blocking=BLOCKING, test_z=AFTERWARDS)
+    result.assert_outcomes(passed=6)
 
 
 def test_calls_are_awaited_under_pytest_asyncio_in_its_auto_mode(run) -> None:

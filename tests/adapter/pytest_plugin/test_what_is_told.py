@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pytest
 import soundfile
 
+from twilio_wire.cassette import read_cassette
+
 pytest_plugins = ["pytester"]
 
 FAILING = """
@@ -70,6 +72,7 @@ def test_a_failure_shows_the_calls_and_where_they_can_be_heard(run, pytester: py
         pcm, rate = soundfile.read(path, dtype="int16")
         assert (pcm.shape[1], rate) == (2, 8000)
         assert abs(pcm).max() > 3000
+        assert read_cassette(path.with_suffix("")).duration_ms == len(pcm) * 1000 // rate
     assert "gathered     1" in (by_phone.parent / "timeline.txt").read_text(encoding="utf-8")
 
 
@@ -81,6 +84,30 @@ def test_recordings_of_an_earlier_failure_are_kept(run, pytester: pytest.Pyteste
         Path("calls", "failed", name) for name in directories
     ]
     assert {path.name for path in (pytester.path / "calls" / "failed").iterdir()} == set(directories)
+
+
+STUCK = """
+    def test_it(handset, menu, twilio_emulator, monkeypatch):
+        def unanswered(*_):
+            raise TimeoutError("no answer")
+
+        handset.dial(menu)
+        for name in ("timeline", "measures"):
+            monkeypatch.setattr(twilio_emulator, name, unanswered)
+        assert not menu
+"""
+
+
+def test_what_cannot_be_shown_is_said_and_hides_nothing(run) -> None:
+    result = run(here=True, test_stuck=STUCK)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E*AssertionError: *",
+            "There are no measures: TimeoutError: no answer",
+            "Not all can be shown: TimeoutError: no answer",
+        ]
+    )
 
 
 MEASURED = """
