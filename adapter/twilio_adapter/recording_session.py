@@ -85,15 +85,21 @@ async def record(
         CassetteExists, CassetteError: it cannot be recorded there.
         AdapterError: there is no telephone, or the emulator could not be prepared.
     """
-    async with AsyncExitStack() as stack:
-        adapter = await stack.enter_async_context(harness)
-        recorder = adapter.record(order.out, handset=order.handset, overwrite=order.overwrite, made_by=order.made_by)
-        watch(adapter)
-        if order.script is not None and isinstance(harness, EmulatorHarness):
-            await order.script.set_up(harness.twilio, stack)
-        problem = await _hold(order, adapter)
-        if problem == "" and adapter.call_sid is not None:
-            await adapter.hang_up()
+    problem: str | None = None
+    try:
+        async with AsyncExitStack() as stack:
+            adapter = await stack.enter_async_context(harness)
+            recorder = adapter.record(
+                order.out, handset=order.handset, overwrite=order.overwrite, made_by=order.made_by
+            )
+            watch(adapter)
+            if order.script is not None and isinstance(harness, EmulatorHarness):
+                await order.script.set_up(harness.twilio, stack)
+            problem = await _hold(order, adapter)
+    except AdapterError as error:
+        if problem is None:
+            raise
+        problem = problem or str(error)  # the way out
     return _outcome(order, adapter, problem or recorder.problem or "")
 
 

@@ -265,7 +265,6 @@ def test_ctrl_c_hangs_up_and_ends_the_recording(tmp_path: Path, script: str, cod
     assert (done.returncode, done.stderr) == (code, told)
     call = read_cassette(tmp_path / "menu")
     assert (call.status, call.hung_up_by) == ("completed", "near")
-    assert call.duration_ms > 0
     assert call.handset == ("near" if script else "far")
 
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from twilio_emulator.calls.call import CallStatus
 from twilio_emulator.cassettes.recorder import CallRecorder
 from twilio_emulator.clock import Clock
 from twilio_emulator.journal import CallMoved, Entry, Journal
@@ -45,7 +46,7 @@ class EveryCall:
     Args:
         folder: where their cassettes go; it is made.
         journal, clock: the emulator's.
-        leg_of: the leg of a call that has been answered; None if it is over already.
+        leg_of: the leg of a call that has been answered; None if it is over by then.
         overwrite: whether there may be cassettes already; those of the same sids are replaced.
 
     Raises:
@@ -83,9 +84,11 @@ class EveryCall:
         assert isinstance(fact, CallMoved)
         if not fact.before:
             self._begin(fact.call_sid)
-        elif fact.status == "in-progress" and fact.call_sid in self._sounds:
+        elif fact.status == CallStatus.IN_PROGRESS and fact.call_sid in self._sounds:
             # The leg is made behind this entry, and ticks 20 ms later.
             self._clock.call_at(self._clock.now_ms, lambda: self._listen(fact.call_sid))
+        elif CallStatus(fact.status).is_final:
+            self._sounds.pop(fact.call_sid, None)
 
     def _begin(self, call_sid: str) -> None:
         sound = TappedSound()
@@ -104,7 +107,6 @@ class EveryCall:
             self._sounds[call_sid] = sound
 
     def _listen(self, call_sid: str) -> None:
-        leg = self._leg_of(call_sid)
-        sound = self._sounds.pop(call_sid)
-        if leg is not None:
+        leg, sound = self._leg_of(call_sid), self._sounds.pop(call_sid, None)
+        if leg is not None and sound is not None:
             leg.add_tap(sound.tap)

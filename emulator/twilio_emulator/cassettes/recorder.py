@@ -24,9 +24,9 @@ class Sound(Protocol):
     """What is said in a call, since its answer."""
 
     def since(self, begin: int) -> tuple[bytes, bytes]:
-        """What Twilio has said from this byte on, and what the far end has: µ-law, 8 kHz, mono.
+        """What Twilio has said from this byte on, and what the other end has: µ-law, 8 kHz, mono.
 
-        Who asks for more does not ask again for what was before.
+        Bytes that were before those asked for are not asked for again.
         """
 
 

@@ -11,6 +11,8 @@ import soundfile
 from call_records import a_call
 
 from twilio_wire.cassette import CassetteWriter, DigitEntry, StateEntry, WebhookEntry, read_cassette
+from twilio_wire.cassette.description import digest, parse
+from twilio_wire.cassette.draft import CALL, TIMELINE, Append, Draft, Write
 
 SECOND = bytes(range(250)) * 32
 FRAME = SECOND[:160]
@@ -41,6 +43,8 @@ def test_other_programs_can_play_a_call_that_goes_on(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from call_records import a_call
+from twilio_wire.cassette.description import digest, parse
+from twilio_wire.cassette.draft import CALL, TIMELINE, Append, Draft, Write
 from twilio_wire.cassette import CassetteWriter, DigitEntry
 call = a_call(status="in-progress", far=b"", near=b"", entries=())
 writer = CassetteWriter(sys.argv[1], call, made_by="Recorded by a test that is killed.")
@@ -98,6 +102,21 @@ def test_half_a_line_at_the_end_of_a_recording_that_was_killed_is_dropped(killed
     with (folder / "timeline.jsonl").open("a") as file:
         file.write('{"kind":"digit","at_ms":34')
     assert len(read_cassette(folder).entries) == 4
+
+
+def test_who_is_killed_while_something_is_added_to_a_finished_recording_leaves_it_readable() -> None:
+    draft = Draft(a_call(), made_by="")
+    files: dict[str, bytes] = {}
+    for write in [*draft.begin(), *draft.finish()]:
+        carry_out(write, files)
+    for write in draft.note(WebhookEntry(0, "status", "POST", "http://app/status", 200, {})):
+        carry_out(write, files)
+        said, seal = parse(files[CALL].decode())
+        assert not said.finished or seal.timeline == digest(files[TIMELINE])
+
+
+def carry_out(write: Write, files: dict[str, bytes]) -> None:
+    files[write.file] = files.get(write.file, b"") + write.content if isinstance(write, Append) else write.content
 
 
 def test_a_disk_that_is_full_ends_the_recording_and_is_told_once(

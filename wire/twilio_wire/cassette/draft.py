@@ -97,7 +97,9 @@ class Draft:
         self._tracks = {side: _Track(file) for side, file in AUDIO.items()}
         self._timeline_hash = hashlib.sha256()
         self._readme = _README.format(made_by=shown(f"{made_by} {_recorded_by(call)}".strip())).encode()
-        self._begin = call
+        for side, track in self._tracks.items():
+            track.add(call.audio(side))
+        self._first_lines = b"".join(self._line(entry) for entry in call.entries)
         self._said = Description(
             finished=False,
             direction=call.direction,
@@ -114,11 +116,9 @@ class Draft:
 
     def begin(self) -> list[Write]:
         """The files, with all that is known. The description comes last: where there is one, there is a cassette."""
-        for side, track in self._tracks.items():
-            track.add(self._begin.audio(side))
-        lines = b"".join(self._line(entry) for entry in self._begin.entries)
+        lines, self._first_lines = Append(TIMELINE, self._first_lines), b""
         audio = [track.flush() for track in self._tracks.values()]
-        return [Append(TIMELINE, lines), *audio, Replace(README, self._readme), self._describe()]
+        return [lines, *audio, Replace(README, self._readme), self._describe()]
 
     def add_audio(self, *, far: bytes, near: bytes) -> list[Write]:
         """Go on with both sides' audio (bytes, µ-law, 8 kHz, mono, equally long)."""
@@ -135,12 +135,12 @@ class Draft:
     def note(self, entry: Entry) -> list[Write]:
         """Something has happened."""
         entry = redacted(entry)
-        writes: list[Write] = [Append(TIMELINE, self._line(entry))]
+        line = Append(TIMELINE, self._line(entry))
         if isinstance(entry, StateEntry):
             self._states.append(entry)
-        if isinstance(entry, StateEntry) or self._said.finished:
-            writes.append(self._describe())
-        return writes
+        if self._said.finished:  # the seal is off as long as it is not true
+            return [self._describe(finished=False), line, self._describe()]
+        return [line, self._describe()] if isinstance(entry, StateEntry) else [line]
 
     def tell(self, status: str) -> list[Write]:
         """The call has this status now."""
@@ -163,15 +163,16 @@ class Draft:
         self._timeline_hash.update(line)
         return line
 
-    def _describe(self) -> Replace:
+    def _describe(self, *, finished: bool = True) -> Replace:
         tracks = self._tracks
-        self._said = replace(
+        said = replace(
             self._said,
+            finished=finished and self._said.finished,
             states=tuple(self._states),
             duration_ms=len(tracks["far"]) * 1000 // SAMPLE_RATE,
         )
         text = description.render(
-            self._said,
+            said,
             timeline=self._timeline_hash.hexdigest(),
             far=tracks["far"].digest,
             near=tracks["near"].digest,
