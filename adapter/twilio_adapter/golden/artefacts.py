@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from twilio_adapter.golden.comparison import Comparison
+from twilio_adapter.golden.names import SENTENCES
 from twilio_adapter.golden.picture import draw
 from twilio_adapter.golden.side_by_side import side_by_side
 from twilio_wire.audio import write_wav
@@ -15,7 +16,6 @@ from twilio_wire.cassette import CallRecord, write_cassette
 from twilio_wire.pcm import to_int16
 
 _SIDES: Final = ("application", "handset")
-_SENTENCES: Final = "differences.txt"
 _CALL: Final = "call"
 
 
@@ -27,9 +27,9 @@ def write_artefacts(folder: Path, comparison: Comparison, call: CallRecord, *, n
         CassetteError: the call cannot be written there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in (_SENTENCES, *(f"{side}.{kind}" for side in _SIDES for kind in ("png", "wav"))):
+    for stale in (SENTENCES, *(f"{side}.{kind}" for side in _SIDES for kind in ("png", "wav"))):
         (folder / stale).unlink(missing_ok=True)
-    sentences = folder / _SENTENCES
+    sentences = folder / SENTENCES
     sentences.write_text("".join(f"{difference}\n" for difference in comparison.differences), encoding="utf-8")
     written = [sentences]
     for side in _SIDES:

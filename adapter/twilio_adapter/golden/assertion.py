@@ -13,8 +13,8 @@ from twilio_adapter.errors import AdapterError, ConfigurationError
 from twilio_adapter.golden.artefacts import write_artefacts
 from twilio_adapter.golden.comparison import Comparison, compare_calls
 from twilio_adapter.golden.difference import Difference
+from twilio_adapter.golden.names import FAILURES_VARIABLE, UPDATE_VARIABLE
 from twilio_adapter.golden.tolerances import Tolerances
-from twilio_adapter.golden.variables import FAILURES_VARIABLE, UPDATE_VARIABLE
 from twilio_wire.cassette import CallRecord, CassetteError, HasCallRecord, read_cassette, write_cassette
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twilio_adapter.golden.variables import FAILURES_VARIABLE, UPDATE_VARIABLE
+from twilio_adapter.golden.names import FAILURES_VARIABLE, SENTENCES, UPDATE_VARIABLE
 from twilio_adapter.pytest_plugin.held import Held
 
 
@@ -32,4 +32,5 @@ def kept_apart(held: Held | None) -> Iterator[None]:
 
 def shown(held: Held) -> list[Path]:
     """The pictures, and the sound, that failed comparisons have left in a test's directory."""
-    return [path for kind in ("png", "wav") for path in sorted(held.directory.glob(f"*/*.{kind}"))]
+    folders = [sentences.parent for sentences in sorted(held.directory.glob(f"*/{SENTENCES}"))]
+    return [path for folder in folders for kind in ("png", "wav") for path in sorted(folder.glob(f"*.{kind}"))]

@@ -42,6 +42,8 @@ def test_a_golden_call_is_written_on_purpose_and_compared_otherwise(
     [picture] = [Path(line) for line in differing.outlines if line.endswith("/application.png")]
     directory = Path("failed", "test_menu.py-test_the_menu")
     assert picture.relative_to(pytester.path) == directory / "menu" / "application.png"
+    [sound] = [Path(line) for line in differing.outlines if line.endswith(".wav")]
+    assert sound == picture.with_suffix(".wav")
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert {path.suffix for path in (pytester.path / directory).glob("*.*")} == {".txt", ".wav"}
 
