@@ -179,6 +179,7 @@ class Core:
         self.exchange.clear()
         await self.rooms.tasks.settle(_LAST_CALLBACKS_S)
         await self.rooms.tasks.aclose()
+        self.rooms.webhooks.forget_cookies()
         self.rooms.faults.reset()
         self.rooms.store.clear()
         self.rooms.accounts.clear()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from twilio_wire import dtmf_detector
 from twilio_wire.dtmf import KEYS, Detector, DigitTiming, synthesize
-from twilio_wire.dtmf_pairs import end_in_pairs, foresee, may_end_in_pair
+from twilio_wire.dtmf_pairs import Foresight, end_in_pairs, may_end_in_pair
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, decode, frames
 
 EACH_KEY = pytest.mark.parametrize("key", KEYS)
@@ -64,7 +64,10 @@ def test_frames_are_judged_alike_alone_together_and_beforehand(sounds):
     together = end_in_pairs(b"".join(cut))
     assert set(together) == {True, False}
     assert [may_end_in_pair(frame) for frame in cut] == together
-    foresee(b"".join(cut))
+    foresight = Foresight()
+    foresight.look(b"".join(cut))
+    assert [may_end_in_pair(frame) for frame in cut] == together
+    foresight.forget()
     assert [may_end_in_pair(frame) for frame in cut] == together
 
 

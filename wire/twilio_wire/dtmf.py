@@ -12,7 +12,7 @@ import numpy as np
 
 from twilio_wire.dtmf_detector import Detector
 from twilio_wire.dtmf_grid import FREQUENCIES, KEYS
-from twilio_wire.dtmf_pairs import foresee
+from twilio_wire.dtmf_pairs import Foresight
 from twilio_wire.g711 import SAMPLE_RATE
 from twilio_wire.pcm import Pcm
 from twilio_wire.tones import sines
@@ -23,8 +23,8 @@ __all__ = [
     "TWILIO_TIMING",
     "Detector",
     "DigitTiming",
+    "Foresight",
     "InvalidDigits",
-    "foresee",
     "parse_digits",
     "synthesize",
 ]

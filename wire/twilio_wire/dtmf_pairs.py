@@ -145,17 +145,27 @@ class Windows:
         return [_pair(*window) for window in zip(powers, energies, spectra, strict=True)]
 
 
-_FORESEEN_AT_MOST: Final = 16_384
-"""Frames: a third of a second of a thousand lines."""
 _foreseen: dict[bytes, bool] = {}
+"""What `may_end_in_pair` says of frames that are about to come."""
 
 
-def foresee(audio: bytes) -> None:
-    """Look at whole frames (µ-law) that are about to come: at many at once it takes a fraction of one by one."""
-    frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
-    if len(_foreseen) >= _FORESEEN_AT_MOST:
-        _foreseen.clear()
-    _foreseen.update(zip(frames, end_in_pairs(audio), strict=True))
+class Foresight:
+    """Looks at what one line is about to say: at many frames at once it takes a fraction of one by one."""
+
+    def __init__(self) -> None:
+        self._frames: list[bytes] = []
+
+    def look(self, audio: bytes) -> None:
+        """Look at whole frames (µ-law) that come next, and forget those before."""
+        self.forget()
+        self._frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
+        _foreseen.update(zip(self._frames, end_in_pairs(audio), strict=True))
+
+    def forget(self) -> None:
+        """Nothing more comes, or something else. A line that says the same at that moment is looked at again."""
+        for frame in self._frames:
+            _foreseen.pop(frame, None)
+        self._frames = []
 
 
 def may_end_in_pair(frame: bytes) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol, cast
@@ -41,6 +42,16 @@ _ROUNDS: Final = 2
 message in front of it to the application; the second, sent after the first pong, is read once the application has had
 its turn. A server that reads in one thread and works in another may still answer early: no more can be seen from here.
 """
+
+
+class _Reading(threading.local):
+    """What all sockets of a loop read into, one after the other: nothing stays there from one read to the next."""
+
+    def __init__(self) -> None:
+        self.buffer = memoryview(bytearray(_READ_BYTES))
+
+
+_READING: Final = _Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ class StreamSocket(asyncio.BufferedProtocol):
         self._writer = FrameWriter()
         self._reader = FrameReader()
         self._unsent: list[bytes] = []
-        self._buffer = memoryview(bytearray(_READ_BYTES))
+        self._buffer = _READING.buffer
         self._head = b""
         self._transport: asyncio.Transport | None = None
         self._told = False

@@ -16,6 +16,7 @@ import os
 import tempfile
 import threading
 import weakref
+from array import array
 from collections import deque
 from io import RawIOBase
 from typing import Final, cast
@@ -73,9 +74,9 @@ class TapeStore:
             self._file.seek(number * BLOCK_BYTES)
             return self._file.read(BLOCK_BYTES) or b""
 
-    def forget(self, blocks: list[int | bytes]) -> None:
+    def forget(self, blocks: array[int]) -> None:
         """These blocks are free again. Takes no lock: the collector may call it while this very thread holds it."""
-        self._free.extend(block for block in blocks if isinstance(block, int))
+        self._free.extend(block for block in blocks if block >= 0)
 
     def _write(self, number: int, block: bytes) -> None:
         if self._file is None:
@@ -87,6 +88,7 @@ class TapeStore:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+_NO_BLOCKS: Final = array("l")
 _NOTHING: Final = (0, b"")
 """What every tape begins with; most phones that ring never say or hear anything."""
 
@@ -94,12 +96,13 @@ _NOTHING: Final = (0, b"")
 class Tape:
     """Audio that is only ever added to: bytes, µ-law, 8 kHz, mono."""
 
-    __slots__ = ("__weakref__", "_blocks", "_store", "_whole_and_newest")
+    __slots__ = ("__weakref__", "_blocks", "_kept_here", "_store", "_whole_and_newest")
 
     def __init__(self, store: TapeStore) -> None:
         self._store = store
-        self._blocks: list[int | bytes] = []
-        """By number in the store; the bytes themselves where it had no room."""
+        self._blocks = _NO_BLOCKS
+        """By number in the store; -1, -2, … for the first, the second, … for which it had no room."""
+        self._kept_here: list[bytes] = []
         self._whole_and_newest: tuple[int, bytes | bytearray] = _NOTHING
         """How many blocks there are, and what comes after them: one value, for whoever reads it on another thread."""
 
@@ -122,15 +125,21 @@ class Tape:
         """All of it from this byte on. Any thread may ask."""
         whole, newest = self._whole_and_newest
         first = min(begin // BLOCK_BYTES, whole)
-        blocks = [block if isinstance(block, bytes) else self._store.read(block) for block in self._blocks[first:whole]]
+        blocks = [
+            self._store.read(block) if block >= 0 else self._kept_here[~block] for block in self._blocks[first:whole]
+        ]
         return b"".join([*blocks, bytes(newest)])[begin - first * BLOCK_BYTES :]
 
     def _spill(self, audio: bytes) -> None:
         if not self._blocks:
+            self._blocks = array("l")
             weakref.finalize(self, self._store.forget, self._blocks)
         whole = len(audio) - len(audio) % BLOCK_BYTES
         for begin in range(0, whole, BLOCK_BYTES):
             block = audio[begin : begin + BLOCK_BYTES]
             number = self._store.keep(block)
-            self._blocks.append(block if number is None else number)
+            if number is None:
+                number = ~len(self._kept_here)
+                self._kept_here.append(block)
+            self._blocks.append(number)
         self._whole_and_newest = (len(self._blocks), bytearray(audio[whole:]))

@@ -1,7 +1,7 @@
 """What a phone is about to say, frame by frame, and what it has said.
 
 A recording is known before it is said, and somebody at the other end listens for keys in each of its frames. So a few
-that come next are looked at together (`foresee`), which takes a fraction of looking at them one by one. It changes
+that come next are looked at together (`Foresight`), which takes a fraction of looking at them one by one. It changes
 nothing of what is heard.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.tape import Tape
-from twilio_wire.dtmf import foresee
+from twilio_wire.dtmf import Foresight
 from twilio_wire.g711 import FRAME_BYTES
 
 _AHEAD: Final = 16
@@ -27,6 +27,7 @@ class Mouth:
     def __init__(self, said: Tape) -> None:
         self._said = said
         self._queue = Playback()
+        self._foresight = Foresight()
         self._foreseen = 0
 
     @property
@@ -56,4 +57,8 @@ class Mouth:
         audio = self._queue.upcoming(_AHEAD)
         self._foreseen = max(len(audio) // FRAME_BYTES - 1, 0)
         if self._foreseen > _FEW:
-            foresee(audio)
+            self._foresight.look(audio)
+
+    def shut(self) -> None:
+        """Nothing more will be said."""
+        self._foresight.forget()

@@ -349,6 +349,8 @@ class PhoneCall:
                 _fulfil(wish)
             _fail(wish, CallOver(self.phone_number, self.status))
         self._utterances.clear()
+        if "_mouth" in vars(self):
+            self._mouth.shut()
         self.on_ended()
 
     def _move(self, phase: Phase) -> None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import hashlib
 import ssl
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
@@ -28,6 +27,7 @@ from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, WebhookSent
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.webhooks import failures
+from twilio_emulator.webhooks.cookies import CookieJars
 from twilio_emulator.webhooks.exchange import Answer, Exchange, Order, Reply
 from twilio_emulator.webhooks.failures import Failure
 from twilio_emulator.webhooks.media_cache import MediaCache
@@ -43,8 +43,6 @@ MAX_DOCUMENT_BYTES: Final = 64 * 1024
 MAX_MEDIA_BYTES: Final = 20 * 1024 * 1024
 """An audio file may be no larger [twilio.com/docs/voice/twiml/play]."""
 
-MAX_CALLS_WITH_COOKIES: Final = 1000
-"""Of how many calls, the newest, cookies are kept. A call that is over does not say when its last request is."""
 
 _SHOWN_AS_TEXT: Final = ("text/", "application/json", "application/xml", "application/x-www-form-urlencoded")
 
@@ -85,7 +83,7 @@ class WebhookClient:
         self._in_order = in_order or InOrder(strict=False)
         self._sent = 0
         self._session: aiohttp.ClientSession | None = None
-        self._cookies: OrderedDict[str, aiohttp.CookieJar] = OrderedDict()
+        self._cookies = CookieJars()
         self._media = MediaCache()
 
     async def send(
@@ -146,6 +144,10 @@ class WebhookClient:
         self._media.keep(url, outcome.body, answer.headers, now_ms=self._now_ms())
         return outcome
 
+    def forget_cookies(self) -> None:
+        """The calls that there were are forgotten."""
+        self._cookies.clear()
+
     async def aclose(self) -> None:
         """Close the connections. Requests under way end with a failure."""
         session, self._session = self._session, None
@@ -180,7 +182,7 @@ class WebhookClient:
             auth_token=self._token_of(call_sid),
             quirks=self._quirks,
             policy=policy,
-            cookies=self._jar(call_sid),
+            cookies=self._cookies.of(call_sid),
         )
         outcome = await exchange.run(order)
         return outcome, exchange.answer
@@ -190,17 +192,6 @@ class WebhookClient:
             connector = aiohttp.TCPConnector(limit=0, force_close=True, ssl=self._tls or True)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
-
-    def _jar(self, call_sid: str) -> aiohttp.CookieJar:
-        """The call's cookies; hosts without a name may have some too, for that is where local apps live."""
-        jar = self._cookies.get(call_sid)
-        if jar is None:
-            jar = aiohttp.CookieJar(unsafe=True)
-            if call_sid:
-                self._cookies[call_sid] = jar
-                if len(self._cookies) > MAX_CALLS_WITH_COOKIES:
-                    self._cookies.popitem(last=False)
-        return jar
 
     def _event_headers(self) -> dict[str, str]:
         """The same for all attempts of one event, so that a receiver can tell a repetition."""

@@ -13,12 +13,12 @@ from http import HTTPStatus
 from typing import Final
 
 import aiohttp
-from aiohttp.abc import AbstractCookieJar
 from multidict import CIMultiDict
 from yarl import URL
 
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.webhooks import failures
+from twilio_emulator.webhooks.cookies import CallCookies
 from twilio_emulator.webhooks.encoding import FORM_TYPE, encode_parameters, with_query
 from twilio_emulator.webhooks.failures import Failure
 from twilio_emulator.webhooks.overrides import Policy
@@ -87,7 +87,7 @@ class Exchange:
         auth_token: str,
         quirks: Quirks,
         policy: Policy,
-        cookies: AbstractCookieJar,
+        cookies: CallCookies,
     ) -> None:
         self.answer: Answer | None = None
         self._session = session
@@ -155,21 +155,16 @@ class Exchange:
             to_sign = signed_url(url, self._quirks)
             headers[HEADER] = sign_form(self._auth_token, to_sign, hop.parameters.items())
         location = URL(url, encoded=True)
-        cookie = self._cookie(location)
-        if cookie:
+        if cookie := self._cookies.header(location):
             headers["Cookie"] = cookie
         async with self._session.request(
             hop.method, location, data=body, headers=headers, allow_redirects=False, timeout=self._timeout
         ) as response:
-            self._cookies.update_cookies(response.cookies, location)
+            self._cookies.take(response.cookies, location)
             content, is_cut = await _read_at_most(response.content, order.limit_bytes)
             if is_cut:
                 response.close()
             return Answer(hop, response.status, response.headers, content, is_cut)
-
-    def _cookie(self, location: URL) -> str:
-        known = self._cookies.filter_cookies(location)
-        return "; ".join(f"{name}={morsel.coded_value}" for name, morsel in known.items())
 
 
 def judge(answer: Answer, url: str, order: Order) -> Reply | Failure:

@@ -84,7 +84,7 @@ async def test_cookies_come_back_within_a_call_and_never_in_another(app, client:
 async def test_cookies_are_kept_for_the_newest_calls_only(
     app, client: WebhookClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("twilio_emulator.webhooks.client.MAX_CALLS_WITH_COOKIES", 2)
+    monkeypatch.setattr("twilio_emulator.webhooks.cookies.MAX_CALLS_WITH_COOKIES", 2)
 
     async def set_cookie(_: web.Request) -> web.Response:
         response = web.Response()
@@ -175,3 +175,16 @@ async def test_media_never_leads_off_the_web(app, client: WebhookClient) -> None
 
     app.answers["/a.wav"] = lead_away
     assert failure_of(await client.fetch_media(app.url + "/a.wav")).code == 11216
+
+
+async def test_cookies_are_forgotten_when_told_to(app, client: WebhookClient) -> None:
+    async def set_cookie(_: web.Request) -> web.Response:
+        response = web.Response()
+        response.set_cookie("session", "abc", path="/")
+        return response
+
+    app.answers["/voice"] = set_cookie
+    await fetch(client, app.url + "/voice", call_sid="CA1")
+    client.forget_cookies()
+    await fetch(client, app.url + "/voice", call_sid="CA1")
+    assert [request.headers.get("Cookie") for request in app.received] == [None, None]
