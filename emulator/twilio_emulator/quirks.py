@@ -34,6 +34,9 @@ class Quirks:
     stream_connect_timeout_s: float = 5.0
     """How long the app may take to accept a stream's socket (wall seconds). No figure is documented."""
 
+    rtp_timeout_s: int = 10
+    """How long nothing of the caller may arrive before a stream is warned of (31953). No figure is documented."""
+
     max_queued_audio_s: int = 600
     """Audio queued beyond this is discarded with 31931 (documented as 10 minutes)."""
 

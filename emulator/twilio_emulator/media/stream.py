@@ -35,6 +35,7 @@ from twilio_emulator.media.stream_session import (
 from twilio_emulator.media.stream_socket import Closure, SocketLimits, StreamSocket
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec
+from twilio_wire.g711 import FRAME_MS
 
 _MOST_BARRIERS_A_MOMENT: Final = 100
 """How often a free clock waits for an application at one moment: so long a chain of answers has no end."""
@@ -103,6 +104,7 @@ class MediaStream:
         self._moment_ms = -1
         self._asked = 0
         self._opened_ms = 0
+        self._rtp_timeout_frames = max(quirks.rtp_timeout_s * 1000 // FRAME_MS, 1)
         self._began_ms = 0
         """From when on the timestamps of its media count."""
         self._has_been_heard_from = False
@@ -147,6 +149,8 @@ class MediaStream:
             return
         for text in self._session.media(inbound, outbound, now_ms - self._began_ms):
             stream_socket.send(text)
+        if self._session.lost_on_end == self._rtp_timeout_frames:
+            self._report.nothing_arrives(self._quirks.rtp_timeout_s)
         if self._clock.lockstep:
             self._settle()
 

@@ -29,6 +29,7 @@ class StreamCode(IntEnum):
     MEDIA_DISCARDED = 31931
     MALFORMED_MESSAGE = 31950
     INVALID_MESSAGE = 31951
+    RTP_TIMEOUT = 31953
 
     @property
     def level(self) -> Level:
@@ -43,6 +44,7 @@ _WARNINGS: Final = frozenset(
         StreamCode.MEDIA_DISCARDED,
         StreamCode.MALFORMED_MESSAGE,
         StreamCode.INVALID_MESSAGE,
+        StreamCode.RTP_TIMEOUT,
     }
 )
 

@@ -31,6 +31,8 @@ class Mistake(Enum):
     DOUBLE_BASE64 = "double base64", StreamCode.NONE
     DISCARDED = "discarded", StreamCode.MEDIA_DISCARDED
     CONGESTED = "congested", StreamCode.BUFFER_OVERFLOW
+    NO_RTP = "no rtp", StreamCode.RTP_TIMEOUT
+    """The network's mistake, not the application's."""
     NO_PONG = "no pong", StreamCode.NONE
     UNHEARD = "unheard", StreamCode.NONE
     CLEARED_MARKS = "cleared marks", StreamCode.NONE

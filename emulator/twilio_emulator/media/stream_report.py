@@ -98,6 +98,11 @@ class StreamReport:
         self.frames_dropped += 1
         self._once(Mistake.CONGESTED, _CONGESTED, _HINT_CONGESTED)
 
+    def nothing_arrives(self, seconds: int) -> None:
+        """For so long no frame of the caller has reached Twilio."""
+        message = f"Nothing that the caller says has arrived for {seconds} s; the stream's media has a gap."
+        self._once(Mistake.NO_RTP, message, _HINT_NO_RTP)
+
     def discarded(self) -> None:
         """Audio of the application is dropped, for more is queued than Twilio holds."""
         self._once(Mistake.DISCARDED, _DISCARDED, _HINT_DISCARDED)
@@ -159,6 +164,7 @@ def unheard_of(playback: Playback | None) -> str:
 
 _CONGESTED = "The application does not read its stream; the caller's audio is dropped until it does."
 _HINT_CONGESTED = "Read the socket without waiting for slow work; hand the audio to another task."
+_HINT_NO_RTP = "Go by timestamp, not by counting messages, and end a call of which nothing comes any more."
 _DISCARDED = "The application's audio is discarded: more is queued than Twilio holds."
 _HINT_DISCARDED = "Send no more than ten minutes ahead of what has been heard; marks tell how far that is."
 _NO_PONG = "The application does not answer WebSocket pings; a free clock no longer waits for it."

@@ -144,6 +144,8 @@ class StreamSession:
         self._account_sid = account_sid
         self._complaints = complaints if complaints is not None else Complaints()
         self._extra_fields_warn = extra_fields_warn
+        self.lost_on_end = 0
+        """How many frames of the inbound track got lost one after the other, up to now."""
         self._sequence = 0
         self._chunk = 0
         self._inbound = MediaTemplate(stream_sid, "inbound") if spec.track is not Track.OUTBOUND else None
@@ -184,8 +186,12 @@ class StreamSession:
         texts = []
         if self._outbound is not None:
             texts.append(self._render(self._outbound, elapsed_ms, outbound))
-        if self._inbound is not None and type(inbound) is not LostFrame:
-            texts.append(self._render(self._inbound, elapsed_ms, inbound))
+        if self._inbound is not None:
+            if type(inbound) is LostFrame:
+                self.lost_on_end += 1
+            else:
+                self.lost_on_end = 0
+                texts.append(self._render(self._inbound, elapsed_ms, inbound))
         return texts
 
     def _render(self, template: MediaTemplate, elapsed_ms: int, frame: bytes) -> str:

@@ -8,7 +8,7 @@ from stream_app import StreamApp
 from twilio.base.exceptions import TwilioRestException
 
 from twilio_emulator import Line, TwilioEmulator
-from twilio_emulator.journal import SidecarMoved
+from twilio_emulator.journal import Problem, SidecarMoved
 
 NUMBER = "+15550001111"
 CALLER = "+15557770001"
@@ -54,6 +54,30 @@ async def test_a_fork_hears_the_call_until_it_is_stopped(
     assert start["start"]["streamSid"] == stream.sid
     assert streams.audio("inbound").strip(b"\xff") == sound.strip(b"\xff")
     assert [form["StreamEvent"] for form in customer.forms("/stream")] == ["stream-started", "stream-stopped"]
+
+
+async def test_a_forks_url_may_be_relative_to_that_of_the_twiml(
+    twilio: TwilioEmulator, streams: StreamApp, line: Line
+) -> None:
+    twilio.client().calls(line.call_sid).streams.create(url=streams.url.removeprefix("ws:"))
+    await line.silence(0.5)
+    assert streams.events[:2] == ["connected", "start"]
+
+
+async def test_a_forks_parameter_of_500_characters_is_dropped_with_a_warning(
+    twilio: TwilioEmulator, streams: StreamApp, line: Line
+) -> None:
+    twilio.client().calls(line.call_sid).streams.create(
+        url=streams.url,
+        parameter1_name="name",
+        parameter1_value="x" * 496,
+        parameter2_name="name",
+        parameter2_value="x" * 495,
+    )
+    await line.silence(0.5)
+    assert streams.of("start")[0]["start"]["customParameters"] == {"name": "x" * 495}
+    [warning] = [problem for problem in twilio.journal.of(Problem) if "500" in problem.message]
+    assert warning.message == "Parameter1: name and value have 500 characters; it is dropped."
 
 
 async def test_a_fork_of_twiml_is_stopped_by_rest_and_by_its_name(

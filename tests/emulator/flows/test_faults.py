@@ -44,6 +44,21 @@ def timestamps(streams: StreamApp) -> list[int]:
     return [int(message["media"]["timestamp"]) for message in streams.of("media")]
 
 
+async def test_a_caller_of_whom_nothing_arrives_is_warned_of_once_with_31953(
+    twilio: TwilioEmulator, customer: Customer, streams: StreamApp
+) -> None:
+    line = await dial(twilio, customer, connect(streams))
+    await line.wait_until("in-progress")
+    await line.silence(1)
+    twilio.add_faults(Fault("loss", percent=100, direction="from_caller"))
+    await line.silence(9.9)
+    assert 31953 not in codes(twilio)
+    await line.silence(25)
+    await line.hang_up()
+    await streams.closed()
+    assert codes(twilio) == [31953]
+
+
 async def test_a_lost_frame_is_a_jump_of_the_timestamps_and_no_message(
     twilio: TwilioEmulator, customer: Customer, streams: StreamApp
 ) -> None:

@@ -7,7 +7,7 @@ Source: twilio.com/docs/voice/twiml/stream.
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from twilio_emulator.twiml.context import CallContext
 from twilio_emulator.twiml.facts import MAX_PARAMETER_CHARS
@@ -113,18 +113,31 @@ def _track(use: Use, context: CallContext, *, bidirectional: bool) -> Steps[Trac
     return None
 
 
+def socket_url(written: str, document_url: str) -> SplitResult:
+    """A stream's URL, taken apart; a relative one is resolved against the document's, with ws for http.
+
+    The base is documented nowhere [judgement].
+
+    Raises:
+        ValueError: for what is no URL.
+    """
+    parts = urlsplit(written)
+    if parts.scheme or not written:
+        return parts
+    parts = urlsplit(urljoin(document_url, written))
+    return parts._replace(scheme=_SOCKET_SCHEMES.get(parts.scheme, parts.scheme))
+
+
 def _url(use: Use, context: CallContext) -> Steps[str]:
     """The socket's URL without a query, or "" with the reason told."""
     written = use[URL].strip()
+    relative = False
     try:
-        parts = urlsplit(written)
-        relative = not parts.scheme
-        if relative and written:
-            parts = urlsplit(urljoin(context.document_url, written))
-            parts = parts._replace(scheme=_SOCKET_SCHEMES.get(parts.scheme, parts.scheme))
+        parts = socket_url(written, context.document_url)
+        relative = not urlsplit(written).scheme
         host, _ = parts.hostname, parts.port
     except ValueError:
-        relative, host = False, None
+        host = None
     if not host:
         hint = 'Write url="wss://host/path".'
         if written and relative and not context.document_url:
