@@ -53,8 +53,13 @@ class Detector:
         if not whole or (self._at_rest and not audio.translate(None, IDLE_CODES)):
             return ""
         frames = [audio[start : start + FRAME_BYTES] for start in range(0, whole, FRAME_BYTES)]
-        judged = zip(frames, end_in_pairs(audio[:whole]), strict=True)
-        return "".join([self._hear(frame, ends_in_pair=may) for frame, may in judged])
+        judged = end_in_pairs(audio[:whole])
+        if self._begins_nothing() and True not in judged:
+            for frame in frames[-2:]:
+                self._windows.push(frame)
+            self._at_rest = not frames[-1].translate(None, IDLE_CODES)
+            return ""
+        return "".join([self._hear(frame, ends_in_pair=may) for frame, may in zip(frames, judged, strict=True)])
 
     def _hear(self, frame: bytes, *, ends_in_pair: bool | None = None) -> str:
         """Listen to a frame; `ends_in_pair` is what `may_end_in_pair` says of it, None if it has yet to be asked."""
@@ -62,14 +67,19 @@ class Detector:
         if idle and self._at_rest:
             return ""
         self._windows.push(frame)
-        # Of four windows in a row, one is the last of a frame: unless that holds a pair, no key begins here.
-        begins_none = self._key is None and self._before is None
-        if begins_none and not (may_end_in_pair(frame) if ends_in_pair is None else ends_in_pair):
+        if self._begins_nothing() and not (may_end_in_pair(frame) if ends_in_pair is None else ends_in_pair):
             self._at_rest = idle
             return ""
         pressed = "".join([self._decide(pair) for pair in self._windows.pairs()])
         self._at_rest = idle and self._key is None
         return pressed
+
+    def _begins_nothing(self) -> bool:
+        """Whether no key is held nor has begun, so that frames which end in no pair change nothing.
+
+        Of four windows in a row, one is the last of a frame: unless that holds a pair, no key begins there.
+        """
+        return self._key is None and self._before is None
 
     def _decide(self, pair: Pair | None) -> str:
         """Take one window and return the key pressed with it, if any."""

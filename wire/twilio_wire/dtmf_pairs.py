@@ -8,7 +8,7 @@ Laws: a frame goes in, four windows come out; what is made of them is the detect
 """
 
 import math
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,8 +145,11 @@ class Windows:
         return [_pair(*window) for window in zip(powers, energies, spectra, strict=True)]
 
 
-_foreseen: dict[bytes, bool] = {}
-"""What `may_end_in_pair` says of frames that are about to come."""
+_Verdict: TypeAlias = tuple[bool, object]
+"""What `may_end_in_pair` says of a frame, and who looked at it last."""
+
+_foreseen: dict[bytes, _Verdict] = {}
+"""Frames that are about to come."""
 
 
 class Foresight:
@@ -154,17 +157,20 @@ class Foresight:
 
     def __init__(self) -> None:
         self._frames: list[bytes] = []
+        looker = object()
+        self._verdicts: tuple[_Verdict, _Verdict] = (False, looker), (True, looker)
 
     def look(self, audio: bytes) -> None:
         """Look at whole frames (µ-law) that come next, and forget those before."""
         self.forget()
         self._frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
-        _foreseen.update(zip(self._frames, end_in_pairs(audio), strict=True))
+        _foreseen.update(zip(self._frames, map(self._verdicts.__getitem__, end_in_pairs(audio)), strict=True))
 
     def forget(self) -> None:
-        """Nothing more comes, or something else. A line that says the same at that moment is looked at again."""
+        """Nothing more comes, or something else. What another line has looked at since is still known."""
         for frame in self._frames:
-            _foreseen.pop(frame, None)
+            if _foreseen.get(frame) in self._verdicts:
+                del _foreseen[frame]
         self._frames = []
 
 
@@ -174,7 +180,7 @@ def may_end_in_pair(frame: bytes) -> bool:
     A little more is let through than `Windows.pairs` finds, so that rounding cannot make the two differ.
     """
     if (known := _foreseen.get(frame)) is not None:
-        return known
+        return known[0]
     window = _SAMPLE_OF_CODE.take(np.frombuffer(frame, np.uint8, WINDOW, FRAME_BYTES - WINDOW)) * _HANN
     spectrum: list[float] = window.dot(_BASIS).tolist()
     powers = [re * re + im * im for re, im in zip(spectrum[:_SINES], spectrum[_SINES:], strict=True)]

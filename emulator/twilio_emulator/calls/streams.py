@@ -6,6 +6,7 @@ Sources: twilio.com/docs/voice/twiml/stream (names, status callback), twilio.com
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_sidecars import CallSidecars
@@ -144,7 +145,10 @@ class Streams:
         """One for all the streams that a call has one after the other."""
         if self._meter is None:
             clock, playback = self._rooms.clock, self._leg.playback
-            self._meter = Meter(now_ms=lambda: clock.now_ms, queued_ms=lambda: playback.queued_ms)
+            # Both are asked for every frame, and a partial has no frame of its own.
+            self._meter = Meter(
+                now_ms=partial(getattr, clock, "now_ms"), queued_ms=partial(getattr, playback, "queued_ms")
+            )
         return self._meter
 
     def _has_room_for(self, spec: StreamSpec) -> bool:

@@ -188,12 +188,14 @@ class Meter:
     def audio(self, count: int) -> None:
         """The application has sent so many bytes (µ-law, 8 kHz); they are queued already."""
         self._sent_bytes += count
-        self._queued_max_ms = max(self._queued_max_ms, self._queued_ms())
+        if (queued_ms := self._queued_ms()) > self._queued_max_ms:
+            self._queued_max_ms = queued_ms
         second = self._now_ms() // 1000
         if second != self._second:
             self._second, self._sent_in_second = second, 0
         self._sent_in_second += count
-        self._fastest_second = max(self._fastest_second, self._sent_in_second)
+        if self._sent_in_second > self._fastest_second:
+            self._fastest_second = self._sent_in_second
 
     def cleared(self) -> None:
         """The application has sent `clear`."""

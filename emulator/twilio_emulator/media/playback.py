@@ -70,10 +70,10 @@ class Playback:
 
         `says` is what they say, if that is known.
         """
-        room = max(self._limit_bytes - self._queued, 0) if is_bounded else len(audio)
-        discarded = max(len(audio) - room, 0)
-        if discarded:
-            audio = audio[:room]
+        discarded = 0
+        if is_bounded and self._queued + len(audio) > self._limit_bytes:
+            room = max(self._limit_bytes - self._queued, 0)
+            audio, discarded = audio[:room], len(audio) - room
         if audio:
             if says is not None:
                 begin = self._handed_out + self._queued

@@ -139,6 +139,8 @@ _CONTAINERS: Final = (
     (b"OggS", "an Ogg file"),
     (b"fLaC", "a FLAC file"),
 )
+SHORTEST_MAGIC: Final = 3
+"""Bytes; all of them are ASCII, and so is base64."""
 _STARTS: Final = tuple(magic for magic, _ in _CONTAINERS)
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _LOOKED_AT_BYTES: Final = 256

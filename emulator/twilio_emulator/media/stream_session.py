@@ -19,6 +19,7 @@ import msgspec
 
 from twilio_emulator.media.captions import LostFrame
 from twilio_emulator.media.stream_mistakes import (
+    SHORTEST_MAGIC,
     Complaint,
     Complaints,
     Mistake,
@@ -286,6 +287,8 @@ class StreamSession:
         )
 
     def _complain_of_audio(self, audio: bytes) -> list[Complaint]:
+        if not audio[:SHORTEST_MAGIC].isascii():  # as all that is complained of begins
+            return []
         if container := container_of(audio):
             return self._complaints.about(
                 Mistake.AUDIO_FILE,
