@@ -38,11 +38,11 @@ def menu_of_the_examples() -> ModuleType:
 
 
 async def by_the_adapter(twilio: TwilioEmulator, cassette: Path) -> None:
-    """As examples/dtmf_ivr.py calls the menu, but in band: while Twilio plays a key, the adapter hears nothing."""
+    """As examples/dtmf_ivr.py calls the menu; while Twilio plays the key, the adapter hears nothing."""
     async with EmulatorHarness(twilio=twilio, allowed_callees=[NUMBER]) as adapter:
         adapter.record(cassette)
         await adapter.place_call(NUMBER)
-        await run(adapter, script=[agent(), dtmf("1", method="inband"), agent(), audio(SARAH), agent(), hang_up()])
+        await run(adapter, script=[agent(), dtmf("1"), agent(), audio(SARAH), agent(), hang_up()])
 
 
 async def by_a_phone(twilio: TwilioEmulator, cassette: Path) -> None:
@@ -127,7 +127,7 @@ async def test_a_slower_answer_fails_for_being_late_and_for_nothing_else(
     twilio.add_faults(Fault("slow_webhook", delay_ms=2000, purpose="gather"))
     [late] = mismatch(await replayed(twilio, cassette), cassette, tmp_path).differences
     assert late.kind in (DifferenceKind.LATE, DifferenceKind.PAUSE)
-    assert late.call_s - late.golden_s == pytest.approx(2.0, abs=0.1)
+    assert late.call_s - late.golden_s == pytest.approx(2.0, abs=0.5)
 
 
 @pytest.mark.usefixtures("ivr")
