@@ -30,7 +30,6 @@ PURE = [
     EMULATOR / "calls" / "call_index.py",
     *(EMULATOR / "faults" / f"{name}.py" for name in ("chance", "fault", "line_faults")),
     EMULATOR / "media" / "captions.py",
-    EMULATOR / "media" / "key_tones.py",
     EMULATOR / "media" / "listener.py",
     EMULATOR / "media" / "measures.py",
     EMULATOR / "media" / "playback.py",

@@ -17,6 +17,8 @@ _KEY_S: Final = 0.4
 """How long Twilio presses a key, the silence after it included."""
 _EDGE_S: Final = 0.3
 """How exactly the place where something lacks is found."""
+_BESIDE_S: Final = 0.3
+"""A difference takes so much along of what it is next to: sound is judged by windows of that length."""
 _AWAY_S: Final = 1.5
 """How long a real call takes to come back to a stream, at most as a rule; one of the emulator is back at once."""
 _SAME_KEY_MS: Final = 1500
@@ -61,5 +63,5 @@ def _falls_in(difference: Difference, at_s: float | None, absences: Sequence[tup
         if begin_s is not None and end_s is not None
     )
     return at_s is not None and any(
-        abs(at_s - begin_s) <= _EDGE_S and lasts_s <= longest_s for begin_s, longest_s in absences
+        abs(at_s - begin_s) <= _EDGE_S and lasts_s <= longest_s + _BESIDE_S for begin_s, longest_s in absences
     )

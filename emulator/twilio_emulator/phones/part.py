@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from twilio_emulator.media.key_tones import KeyTone, key_tones
 from twilio_emulator.media.stretches import Stretch, StretchWatch, stretches
 from twilio_emulator.phones.cues import REACTION_MS, AfterOwn, Cue, Heard, cue_for
 from twilio_emulator.phones.keypad import KEY_MS
 from twilio_wire import g711
 from twilio_wire.cassette import CallRecord, DigitEntry, HangUpEntry, SayEntry, Side, other_side
 from twilio_wire.g711 import FRAME_MS
+from twilio_wire.key_tones import KeyTone, key_tones
 from twilio_wire.levels import IDLE_CODES
 from twilio_wire.words import Word
 

@@ -7,13 +7,13 @@ from recorded_talk import Talk, replaying, silence, sound, talk_to, talks, tone
 
 from twilio_emulator.journal import PhoneActed
 from twilio_emulator.media.captions import captions_of
-from twilio_emulator.media.key_tones import key_tones
 from twilio_emulator.media.stretches import Stretch, stretches
 from twilio_emulator.phones.part import Mode
 from twilio_emulator.phones.phone_call import PhoneCall
 from twilio_emulator.phones.replay import UntilOver
 from twilio_wire.cassette import DigitEntry, SayEntry
 from twilio_wire.g711 import IDLE_FRAME
+from twilio_wire.key_tones import key_tones
 
 BOTH_MODES = pytest.mark.parametrize("mode", list(Mode))
 A_FEW = settings(max_examples=25)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twilio_emulator.media.key_tones import KeyTone, key_tones
 from twilio_emulator.media.speech import MurmurSpeech
 from twilio_wire import dtmf, g711
+from twilio_wire.key_tones import KeyTone, key_tones
 
 SPEECH = MurmurSpeech().synthesize("I would like to book a table.", voice="man", language="en-US")
 BESIDE = st.sampled_from([b"", SPEECH]).flatmap(
