@@ -150,6 +150,7 @@ async def test_the_page_on_golden_calls_records_and_replays(tmp_path: Path, monk
         module.harness = lambda: EmulatorHarness(twilio=twilio)
         await module.record_over_any_number("+15550002222")
         assert "key heard    1" in await module.meet_the_caller_again(twilio, "+15550002222")
+        await module.the_menu_is_what_it_was(twilio, "+15550002222")
         await app.stop()
     assert re.fullmatch(r"outbound, completed, .*", module.how_long("cassettes/menu_by_adapter"))
     assert re.fullmatch(r"inbound, completed, [0-9]+\.[0-9] s, [0-9]+ entries", module.how_long("cassettes/menu"))

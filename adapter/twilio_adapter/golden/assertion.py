@@ -70,6 +70,7 @@ def assert_matches_golden(
     Raises:
         GoldenMismatch: it differs; all differences are in the message, and where to look and listen.
         CassetteError: there is no such cassette, or it cannot be used.
+        ConfigurationError: a call that is not over is to be written.
     """
     record = call if isinstance(call, CallRecord) else call.call_record
     path = Path(golden)
@@ -78,6 +79,10 @@ def assert_matches_golden(
     if comparison is not None and comparison.is_same:
         return
     if rewrites:
+        if not record.is_over:
+            raise ConfigurationError(
+                f"{path} is not written anew from a call that is {record.status}: end the call first."
+            )
         write_cassette(path, record, made_by="A test that was told to write it anew.", overwrite=True)
         logger.warning("The golden call %s has been written anew.", path)
         return

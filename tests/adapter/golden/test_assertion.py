@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +105,13 @@ def test_an_update_makes_what_is_not_there_and_nothing_else_does(golden: Path) -
         matches(CALL, golden.parent / "new")
     matches(CALL, golden.parent / "new", update=True)
     assert read_cassette(golden.parent / "new").far == CALL.far
+
+
+def test_a_call_that_is_not_over_becomes_no_golden_call(golden: Path) -> None:
+    up = replace(OTHER, status="in-progress", entries=OTHER.entries[:-1])
+    with pytest.raises(ConfigurationError, match="end the call first"):
+        matches(up, golden, update=True)
+    assert read_cassette(golden).far == CALL.far
 
 
 def test_a_cassette_that_was_edited_is_refused_and_never_compared(golden: Path) -> None:
