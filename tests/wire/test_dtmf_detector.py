@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from twilio_wire import dtmf_detector
 from twilio_wire.dtmf import KEYS, Detector, DigitTiming, synthesize
-from twilio_wire.dtmf_pairs import Foresight, end_in_pairs, may_end_in_pair
+from twilio_wire.dtmf_pairs import FORESEEN, Foresight, end_in_pairs, may_end_in_pair
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, decode, frames
 
 EACH_KEY = pytest.mark.parametrize("key", KEYS)
@@ -57,18 +57,32 @@ def test_looking_at_one_window_of_four_first_changes_nothing_that_is_heard(sound
     assert "8" in heard
 
 
-def test_frames_are_judged_alike_alone_together_and_beforehand(sounds):
+def test_frames_are_judged_alike_alone_and_together(sounds):
     """The judge of many at once may differ by rounding only, and nothing here is as close as that."""
     audio = sounds.line(sounds.silence(33), *(sounds.key(key, 40) for key in KEYS), sounds.silence(60), noise_dbm0=-30)
     cut = frames(audio)
     together = end_in_pairs(b"".join(cut))
     assert set(together) == {True, False}
     assert [may_end_in_pair(frame) for frame in cut] == together
-    foresight = Foresight()
-    foresight.look(b"".join(cut))
-    assert [may_end_in_pair(frame) for frame in cut] == together
+
+
+def test_a_key_is_heard_where_something_else_was_foreseen(sounds):
+    foresight, detector = Foresight(), Detector()
+    silence, key = sounds.line(sounds.noise(60, -30)), sounds.line(sounds.key("5", 60), noise_dbm0=-30)
+    foresight.look(silence + silence)
+    assert "".join(map(detector.feed, frames(silence + key))) == "5"
     foresight.forget()
-    assert [may_end_in_pair(frame) for frame in cut] == together
+
+
+def test_what_two_lines_are_about_to_say_stays_known_until_the_later_has_said_it(sounds):
+    audio = sounds.line(sounds.noise(100, -20))
+    sooner, later = Foresight(), Foresight()
+    sooner.look(audio)
+    later.look(audio)
+    sooner.forget()
+    assert FORESEEN.keys() >= set(frames(audio))
+    later.forget()
+    assert FORESEEN.keys().isdisjoint(frames(audio))
 
 
 @EACH_KEY
@@ -211,3 +225,23 @@ def test_the_answer_does_not_depend_on_how_the_audio_was_cut(sounds, digits, clu
         heard += pieces.feed(rest[:size])
         rest = rest[size:]
     assert (heard, pieces.key) == (expected, whole.key)
+
+
+@settings(max_examples=40)
+@given(st.text(KEYS, max_size=5), st.binary(max_size=700), st.integers(0, 159), st.data())
+def test_the_answer_does_not_depend_on_what_was_foreseen(sounds, digits, clutter, before, data):
+    tones = synthesize(digits, timing=DigitTiming(45, 45, -12)).astype(float)
+    ulaw = sounds.line(sounds.silence(before / 8), tones, decode(clutter) / 4.0, tones, noise_dbm0=-35)
+    cut = frames(ulaw)
+    alone = Detector()
+    expected = [(alone.feed(frame), alone.key) for frame in cut]
+    foresight, foresees = Foresight(), Detector()
+    heard = []
+    while cut:
+        ahead = data.draw(st.integers(0, len(cut)), label="frames looked at")
+        foresight.look(b"".join(cut[:ahead]))
+        said = data.draw(st.integers(1, max(ahead, 1)), label="frames said of them")
+        heard += [(foresees.feed(frame), foresees.key) for frame in cut[:said]]
+        cut = cut[said:]
+    foresight.forget()
+    assert heard == expected

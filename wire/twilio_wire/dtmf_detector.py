@@ -9,7 +9,7 @@ audio was cut. No clock, no randomness.
 
 from typing import Final
 
-from twilio_wire.dtmf_pairs import Pair, Windows, end_in_pairs, may_end_in_pair
+from twilio_wire.dtmf_pairs import FORESEEN, Pair, end_in_pairs, may_end_in_pair, pairs
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
 from twilio_wire.levels import IDLE_CODES
 
@@ -21,19 +21,22 @@ _WINDOWS_TO_RELEASE: Final = 8
 class Detector:
     """Listens to one direction of one line and says which keys are pressed."""
 
+    __slots__ = ("_before", "_incomplete", "_is_calm", "_key", "_misses", "_newest", "_pair", "_run")
+
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
         """Forget everything heard so far."""
-        self._windows = Windows()
+        self._before = self._newest = IDLE_FRAME
         self._incomplete = b""
         self._key: str | None = None
-        self._before: Pair | None = None
+        self._pair: Pair | None = None
         self._run = 0
         self._misses = 0
-        # At rest nothing is held or begun and silence changes nothing: most frames of most calls end there.
-        self._at_rest = True
+        # No key is held nor has begun, and no frame is incomplete. A frame that ends in no pair then changes nothing,
+        # for of four windows in a row, one is the last of a frame: unless that holds a pair, no key begins there.
+        self._is_calm = True
 
     @property
     def key(self) -> str | None:
@@ -45,45 +48,44 @@ class Detector:
 
         Bytes short of a whole frame wait for the rest.
         """
-        if len(ulaw) == FRAME_BYTES and not self._incomplete:
-            return "" if self._at_rest and ulaw == IDLE_FRAME else self._hear(ulaw)
-        audio = self._incomplete + ulaw
+        if self._is_calm and (ulaw in FORESEEN or ulaw == IDLE_FRAME):
+            self._before, self._newest = self._newest, ulaw
+            return ""
+        audio = self._incomplete + ulaw if self._incomplete else ulaw
         whole = len(audio) - len(audio) % FRAME_BYTES
         self._incomplete = audio[whole:]
-        if not whole or (self._at_rest and not audio.translate(None, IDLE_CODES)):
-            return ""
-        frames = [audio[start : start + FRAME_BYTES] for start in range(0, whole, FRAME_BYTES)]
-        judged = end_in_pairs(audio[:whole])
-        if self._begins_nothing() and True not in judged:
-            for frame in frames[-2:]:
-                self._windows.push(frame)
-            self._at_rest = not frames[-1].translate(None, IDLE_CODES)
+        pressed = self._listen(audio[:whole]) if whole else ""
+        self._is_calm = self._begins_nothing() and not self._incomplete
+        return pressed
+
+    def _listen(self, audio: bytes) -> str:
+        """Listen to whole frames."""
+        frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
+        if not audio.translate(None, IDLE_CODES):
+            judged = [False] * len(frames)
+        elif len(frames) == 1:
+            judged = [may_end_in_pair(audio)]
+        else:
+            judged = end_in_pairs(audio)
+        if True not in judged and self._begins_nothing():
+            self._before, self._newest = [self._newest, *frames][-2:]
             return ""
         return "".join([self._hear(frame, ends_in_pair=may) for frame, may in zip(frames, judged, strict=True)])
 
-    def _hear(self, frame: bytes, *, ends_in_pair: bool | None = None) -> str:
-        """Listen to a frame; `ends_in_pair` is what `may_end_in_pair` says of it, None if it has yet to be asked."""
-        idle = not frame.translate(None, IDLE_CODES)
-        if idle and self._at_rest:
+    def _hear(self, frame: bytes, *, ends_in_pair: bool) -> str:
+        """Listen to a frame; `ends_in_pair` is what `may_end_in_pair` says of it."""
+        self._before, self._newest = self._newest, frame
+        if not ends_in_pair and self._begins_nothing():
             return ""
-        self._windows.push(frame)
-        if self._begins_nothing() and not (may_end_in_pair(frame) if ends_in_pair is None else ends_in_pair):
-            self._at_rest = idle
-            return ""
-        pressed = "".join([self._decide(pair) for pair in self._windows.pairs()])
-        self._at_rest = idle and self._key is None
-        return pressed
+        return "".join([self._decide(pair) for pair in pairs(self._before, frame)])
 
     def _begins_nothing(self) -> bool:
-        """Whether no key is held nor has begun, so that frames which end in no pair change nothing.
-
-        Of four windows in a row, one is the last of a frame: unless that holds a pair, no key begins there.
-        """
-        return self._key is None and self._before is None
+        """Whether no key is held nor has begun."""
+        return self._key is None and self._pair is None
 
     def _decide(self, pair: Pair | None) -> str:
         """Take one window and return the key pressed with it, if any."""
-        before, self._before = self._before, pair
+        before, self._pair = self._pair, pair
         if pair is not None and before is not None and pair.continues(before):
             self._run += 1
         else:

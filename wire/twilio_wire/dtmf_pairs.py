@@ -8,13 +8,13 @@ Laws: a frame goes in, four windows come out; what is made of them is the detect
 """
 
 import math
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twilio_wire.dtmf_grid import COLUMNS_HZ, KEY_OF, ROWS_HZ
-from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, SAMPLE_RATE, decode
+from twilio_wire.g711 import FRAME_BYTES, SAMPLE_RATE, decode
 from twilio_wire.levels import sine_peak
 
 WINDOW: Final = 120
@@ -43,9 +43,10 @@ def _hann() -> NDArray[np.float32]:
 
 
 def _basis() -> NDArray[np.float32]:
-    """The cosine of each of the 8 frequencies, then the sine of each; shape (window, 16)."""
+    """The cosine of each of the 8 frequencies, then the sine of each, seen through the window; shape (window, 16)."""
     turns = np.outer(np.arange(WINDOW) / SAMPLE_RATE, _HERTZ)
-    return np.hstack([np.cos(2 * np.pi * turns), -np.sin(2 * np.pi * turns)]).astype(np.float32)
+    sines = np.hstack([np.cos(2 * np.pi * turns), -np.sin(2 * np.pi * turns)])
+    return (sines * _HANN[:, np.newaxis]).astype(np.float32)
 
 
 def _energy_weights() -> NDArray[np.float32]:
@@ -61,6 +62,9 @@ _ROWS: Final = len(ROWS_HZ)
 _SINES: Final = len(_HERTZ)
 _HANN: Final = _hann()
 _BASIS: Final = _basis()
+_BASIS_ACROSS: Final = np.ascontiguousarray(_BASIS.T)
+_WINDOWS: Final = np.arange(0, FRAME_BYTES, HOP)[:, np.newaxis] + np.arange(WINDOW)
+"""Which samples each of four windows holds, of a frame and what they overlap before it."""
 _ENERGY_WEIGHTS: Final = _energy_weights()
 _SAMPLE_OF_CODE: Final = decode(bytes(range(256))).astype(np.float32)
 
@@ -75,7 +79,10 @@ _LEAST_POWER: Final = _SINE_POWER * sine_peak(_WEAKEST_SINE_DBM0) ** 2
 _MOST_COLUMN_PER_ROW: Final = 10 ** (_MOST_COLUMN_ABOVE_ROW_DB / 10)
 _LEAST_COLUMN_PER_ROW: Final = 10 ** (-_MOST_ROW_ABOVE_COLUMN_DB / 10)
 _SILENT_ENERGY: Final = FRAME_BYTES * sine_peak(_SILENT_FRAME_DBM0) ** 2 / 2
+# What may hold a pair by a first look, of power and of each sample's square.
 _BARELY: Final = 0.999
+_BARELY_POWER: Final = _BARELY * _LEAST_POWER
+_BARELY_PURE: Final = (_BARELY * _LEAST_PURITY_AT_SIGHT * _HANN**2).astype(np.float32)
 
 
 class Sine(NamedTuple):
@@ -121,100 +128,89 @@ class Pair(NamedTuple):
         )
 
 
-class Windows:
-    """The newest frame of a line, and as much of the one before as its windows reach back to."""
-
-    def __init__(self) -> None:
-        self._samples = np.zeros(_OVERLAP + FRAME_BYTES, dtype=np.float32)
-        self._before, self._frame = self._samples[:_OVERLAP], self._samples[_OVERLAP:]
-        self._windows = np.lib.stride_tricks.sliding_window_view(self._samples, WINDOW)[::HOP]
-        self._codes_before = self._codes = IDLE_FRAME
-
-    def push(self, frame: bytes) -> None:
-        """Take the next frame (160 bytes, µ-law)."""
-        self._codes_before, self._codes = self._codes, frame
-
-    def pairs(self) -> list[Pair | None]:
-        """What each of the four windows that end in the newest frame holds."""
-        _expand(self._codes_before, self._before)
-        _expand(self._codes, self._frame)
-        energies = ((self._samples * self._samples) @ _ENERGY_WEIGHTS).tolist()
-        spectra = np.dot(self._windows * _HANN, _BASIS)
-        squares = spectra * spectra
-        powers = (squares[:, :_SINES] + squares[:, _SINES:]).tolist()
-        return [_pair(*window) for window in zip(powers, energies, spectra, strict=True)]
+def pairs(before: bytes, frame: bytes) -> list[Pair | None]:
+    """What each of the four windows that end in a frame holds; `before` is the frame before it (160 bytes, µ-law)."""
+    samples = np.concatenate((_samples(before)[-_OVERLAP:], _samples(frame)))
+    energies = ((samples * samples) @ _ENERGY_WEIGHTS).tolist()
+    spectra = samples[_WINDOWS] @ _BASIS
+    squares = spectra * spectra
+    powers = (squares[:, :_SINES] + squares[:, _SINES:]).tolist()
+    return [_pair(*window) for window in zip(powers, energies, spectra.tolist(), strict=True)]
 
 
-_Verdict: TypeAlias = tuple[bool, object]
-"""What `may_end_in_pair` says of a frame, and who looked at it last."""
-
-_foreseen: dict[bytes, _Verdict] = {}
-"""Frames that are about to come."""
+FORESEEN: Final[dict[bytes, "Foresight"]] = {}
+"""Frames that are about to come on some line and end in no pair, with who looked at them last."""
 
 
 class Foresight:
     """Looks at what one line is about to say: at many frames at once it takes a fraction of one by one."""
 
+    __slots__ = ("_frames",)
+
     def __init__(self) -> None:
         self._frames: list[bytes] = []
-        looker = object()
-        self._verdicts: tuple[_Verdict, _Verdict] = (False, looker), (True, looker)
 
     def look(self, audio: bytes) -> None:
-        """Look at whole frames (µ-law) that come next, and forget those before."""
+        """Look at whole frames (µ-law) that come next, and forget those before. A second's worth is a good measure."""
         self.forget()
-        self._frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
-        _foreseen.update(zip(self._frames, map(self._verdicts.__getitem__, end_in_pairs(audio)), strict=True))
+        frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
+        judged = end_in_pairs(audio)
+        if True in judged:
+            frames = [frame for frame, ends_in_pair in zip(frames, judged, strict=True) if not ends_in_pair]
+        for frame in frames:
+            FORESEEN[frame] = self
+        self._frames = frames
 
     def forget(self) -> None:
         """Nothing more comes, or something else. What another line has looked at since is still known."""
         for frame in self._frames:
-            if _foreseen.get(frame) in self._verdicts:
-                del _foreseen[frame]
+            if FORESEEN.get(frame) is self:
+                del FORESEEN[frame]
         self._frames = []
 
 
 def may_end_in_pair(frame: bytes) -> bool:
     """Whether the last of the four windows that end in a frame may hold a pair, by a look at it alone.
 
-    A little more is let through than `Windows.pairs` finds, so that rounding cannot make the two differ.
+    A little more is let through than `pairs` finds, so that rounding cannot make the two differ.
     """
-    if (known := _foreseen.get(frame)) is not None:
-        return known[0]
-    window = _SAMPLE_OF_CODE.take(np.frombuffer(frame, np.uint8, WINDOW, FRAME_BYTES - WINDOW)) * _HANN
-    spectrum: list[float] = window.dot(_BASIS).tolist()
+    samples = _SAMPLE_OF_CODE.take(np.frombuffer(frame, np.uint8, WINDOW, FRAME_BYTES - WINDOW))
+    spectrum: list[float] = samples.dot(_BASIS).tolist()
     powers = [re * re + im * im for re, im in zip(spectrum[:_SINES], spectrum[_SINES:], strict=True)]
     row, column = max(powers[:_ROWS]), max(powers[_ROWS:])
-    if row < _BARELY * _LEAST_POWER or column < _BARELY * _LEAST_POWER:
+    if row < _BARELY_POWER or column < _BARELY_POWER:
         return False
-    energy: float = window.dot(window).item()
-    return row + column >= _BARELY * _LEAST_PURITY_AT_SIGHT * energy
+    samples *= samples
+    least: float = samples.dot(_BARELY_PURE).item()
+    return row + column >= least
 
 
 def end_in_pairs(audio: bytes) -> list[bool]:
     """What `may_end_in_pair` says of each frame of whole frames, found out for all at once."""
     codes = np.frombuffer(audio, np.uint8).reshape(-1, FRAME_BYTES)[:, FRAME_BYTES - WINDOW :]
-    windows = _SAMPLE_OF_CODE.take(codes) * _HANN
-    spectra = windows.dot(_BASIS)
+    samples = _SAMPLE_OF_CODE.take(codes)
+    spectra = _BASIS_ACROSS.dot(samples.T)
     spectra *= spectra
-    powers = (spectra[:, :_SINES] + spectra[:, _SINES:]).reshape(-1, 2, _ROWS).max(axis=2)
-    least = _BARELY * _LEAST_PURITY_AT_SIGHT * np.einsum("ij,ij->i", windows, windows)
-    may: list[bool] = ((powers.sum(axis=1) >= least) & (powers.min(axis=1) >= _BARELY * _LEAST_POWER)).tolist()
-    return may
+    powers = spectra[:_SINES] + spectra[_SINES:]
+    rows, columns = powers[:_ROWS].max(axis=0), powers[_ROWS:].max(axis=0)
+    samples *= samples
+    may = rows + columns >= samples.dot(_BARELY_PURE)
+    may &= np.minimum(rows, columns) >= _BARELY_POWER
+    judged: list[bool] = may.tolist()
+    return judged
 
 
-def _expand(codes: bytes, samples: NDArray[np.float32]) -> None:
-    """Fill `samples` with the end of a frame; one too quiet to hold a pair is silence."""
-    frame = _SAMPLE_OF_CODE.take(np.frombuffer(codes, dtype=np.uint8))
-    samples[:] = frame[-len(samples) :] if frame @ frame >= _SILENT_ENERGY else 0
+def _samples(codes: bytes) -> NDArray[np.float32]:
+    """The samples of a frame; one too quiet to hold a pair is silence."""
+    samples = _SAMPLE_OF_CODE.take(np.frombuffer(codes, dtype=np.uint8))
+    return samples if samples @ samples >= _SILENT_ENERGY else np.zeros_like(samples)
 
 
-def _pair(powers: list[float], energy: float, spectrum: NDArray[np.float32]) -> Pair | None:
+def _pair(powers: list[float], energy: float, spectrum: list[float]) -> Pair | None:
     row, column = max(powers[:_ROWS]), max(powers[_ROWS:])
     if row + column < _LEAST_PURITY_AT_SIGHT * energy or row < _LEAST_POWER or column < _LEAST_POWER:
         return None
-    values = spectrum.tolist()
-    return Pair(_sine(powers.index(row), row, values), _sine(powers.index(column, _ROWS), column, values), energy)
+    return Pair(_sine(powers.index(row), row, spectrum), _sine(powers.index(column, _ROWS), column, spectrum), energy)
 
 
 def _sine(index: int, power: float, spectrum: list[float]) -> Sine:
