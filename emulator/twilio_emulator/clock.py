@@ -25,10 +25,10 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections import deque
 from collections.abc import Callable, Set
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Literal, Protocol
 
 from twilio_emulator.agenda import Agenda, Callback, Timer
@@ -243,22 +243,20 @@ class RealClock(_LoopClock):
 
     def start(self) -> None:
         """Take the origin of all deadlines."""
-        self._origin_s = time.monotonic()
+        self._origin_s = monotonic()
         super().start()
 
     @property
     def now_ms(self) -> int:
         """Between callbacks call time is what the wall says; within one, its own moment."""
-        now_ms = self.agenda.now_ms
         if self._running_step or self._loop is None:
-            return now_ms
-        wall_ms = int((time.monotonic() - self._origin_s) * self._ms_per_wall_s)
-        return max(now_ms, wall_ms)
+            return self.agenda.now_ms
+        return int((monotonic() - self._origin_s) * self._ms_per_wall_s)
 
     @property
     def lateness_ms(self) -> float:
         """Wall milliseconds since the present moment was due."""
-        return (time.monotonic() - self._origin_s) * 1000 - self.agenda.now_ms / self.speed
+        return (monotonic() - self._origin_s) * 1000 - self.agenda.now_ms / self.speed
 
     def call_at(self, due_ms: int, callback: Callback, *, limit: bool = False) -> Timer:
         """Run `callback` at `due_ms`; the loop is told only of what comes before all else."""
@@ -283,10 +281,10 @@ class RealClock(_LoopClock):
         self._armed_ms = None
 
     def _pulse(self) -> None:
-        self._armed_ms = None
+        self._handle = self._armed_ms = None
         self._running_step = True
         try:
-            self.agenda.advance_to(int((time.monotonic() - self._origin_s) * self._ms_per_wall_s))
+            self.agenda.advance_to(int((monotonic() - self._origin_s) * self._ms_per_wall_s))
         finally:
             self._running_step = False
             self._rearm()

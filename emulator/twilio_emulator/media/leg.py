@@ -37,6 +37,8 @@ class LegOwner(Protocol):
 class Leg:
     """Two directions of 160-byte µ-law frames between Twilio and a far end."""
 
+    __slots__ = ("_detector", "_owner", "_taps", "far_end", "playback", "seat")
+
     def __init__(self, far_end: FarEnd, owner: LegOwner, playback: Playback) -> None:
         self.far_end = far_end
         self._owner = owner
@@ -60,8 +62,9 @@ class Leg:
         if self.seat is not None:
             outbound = self.seat.exchange(inbound, outbound)
         self.far_end.hear(outbound)
-        for digit in self._detector.feed(inbound):
-            self._owner.digit_heard(digit)
+        if digits := self._detector.feed(inbound):
+            for digit in digits:
+                self._owner.digit_heard(digit)
         for tap in self._taps:
             tap(inbound, outbound)
         if marks:

@@ -11,9 +11,9 @@ the application's doing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
-from twilio_emulator.agenda import Timer
 from twilio_emulator.clock import Clock
 from twilio_emulator.media.punctuality import Punctuality, Spell, percentile
 from twilio_wire.g711 import FRAME_MS
@@ -35,7 +35,9 @@ class Pump:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._wheel: list[list[Ticking]] = [[] for _ in range(FRAME_MS)]
-        self._timers: list[Timer | None] = [None] * FRAME_MS
+        self._turns = [partial(self._turn, phase) for phase in range(FRAME_MS)]
+        self._turning: set[int] = set()
+        """The phases that come round."""
         self._phase_of: dict[Ticking, int] = {}
         self.lateness_ms: list[float] = []
         self.on_late: Callable[[Spell], None] = lambda _: None
@@ -47,9 +49,10 @@ class Pump:
         phase = now % FRAME_MS if self._clock.lockstep else self._quietest_phase()
         self._phase_of[line] = phase
         self._wheel[phase].append(line)
-        if self._timers[phase] is None:
+        if phase not in self._turning:
+            self._turning.add(phase)
             wait = (phase - now) % FRAME_MS or FRAME_MS
-            self._arm(phase, now + wait)
+            self._clock.call_at(now + wait, self._turns[phase])
 
     def remove(self, line: Ticking) -> None:
         """Stop ticking a line; one that does not tick is no mistake."""
@@ -63,20 +66,19 @@ class Pump:
     def _quietest_phase(self) -> int:
         return min(range(FRAME_MS), key=lambda phase: len(self._wheel[phase]))
 
-    def _arm(self, phase: int, due_ms: int) -> None:
-        self._timers[phase] = self._clock.call_at(due_ms, lambda: self._turn(phase, due_ms))
-
-    def _turn(self, phase: int, due_ms: int) -> None:
-        lines = self._wheel[phase]
+    def _turn(self, phase: int) -> None:
+        wheel = self._wheel
+        lines = wheel[phase]
         if not lines:
-            self._timers[phase] = None
+            self._turning.remove(phase)
             return
-        self._arm(phase, due_ms + FRAME_MS)
+        due_ms = self._clock.now_ms
+        self._clock.call_at(due_ms + FRAME_MS, self._turns[phase])
         if not self._clock.lockstep:
             self._note_lateness(due_ms)
         for line in lines:
-            # A line may be taken off by what an earlier one did in this very turn.
-            if line in self._phase_of:
+            # A line may be taken off by what an earlier one did in this very turn; others stand in the wheel then.
+            if wheel[phase] is lines or line in self._phase_of:
                 line.tick()
 
     def _note_lateness(self, due_ms: int) -> None:
