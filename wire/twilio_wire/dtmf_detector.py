@@ -9,9 +9,8 @@ audio was cut. No clock, no randomness.
 
 from typing import Final
 
-from twilio_wire.dtmf_pairs import FORESEEN, Pair, end_in_pairs, may_end_in_pair, pairs
+from twilio_wire.dtmf_pairs import Pair, end_in_pairs, foreseen, may_end_in_pair, pairs
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
-from twilio_wire.levels import IDLE_CODES
 
 _WINDOWS_TO_PRESS: Final = 4
 # A dropout of 20 ms spoils six windows at most, a pause of 45 ms at least ten.
@@ -21,7 +20,7 @@ _WINDOWS_TO_RELEASE: Final = 8
 class Detector:
     """Listens to one direction of one line and says which keys are pressed."""
 
-    __slots__ = ("_before", "_incomplete", "_is_calm", "_key", "_misses", "_newest", "_pair", "_run")
+    __slots__ = ("_at", "_before", "_incomplete", "_is_calm", "_key", "_misses", "_newest", "_pair", "_run", "_stretch")
 
     def __init__(self) -> None:
         self.reset()
@@ -29,6 +28,9 @@ class Detector:
     def reset(self) -> None:
         """Forget everything heard so far."""
         self._before = self._newest = IDLE_FRAME
+        # The foreseen stretch in which the line is, and where the next frame lies in it.
+        self._stretch = b""
+        self._at = 0
         self._incomplete = b""
         self._key: str | None = None
         self._pair: Pair | None = None
@@ -48,27 +50,37 @@ class Detector:
 
         Bytes short of a whole frame wait for the rest.
         """
-        if self._is_calm and (ulaw in FORESEEN or ulaw == IDLE_FRAME):
+        at = self._at
+        self._at = at + len(ulaw)
+        if self._is_calm and len(ulaw) == FRAME_BYTES and (self._stretch.startswith(ulaw, at) or ulaw == IDLE_FRAME):
             self._before, self._newest = self._newest, ulaw
             return ""
         audio = self._incomplete + ulaw if self._incomplete else ulaw
         whole = len(audio) - len(audio) % FRAME_BYTES
         self._incomplete = audio[whole:]
-        pressed = self._listen(audio[:whole]) if whole else ""
+        pressed = ""
+        if whole == FRAME_BYTES:
+            frame = audio[:whole]
+            pressed = self._hear(frame, ends_in_pair=not self._begins_stretch(frame) and may_end_in_pair(frame))
+        elif whole:
+            pressed = self._hear_all(audio[:whole])
         self._is_calm = self._begins_nothing() and not self._incomplete
         return pressed
 
-    def _listen(self, audio: bytes) -> str:
-        """Listen to whole frames."""
+    def _begins_stretch(self, frame: bytes) -> bool:
+        """Whether a foreseen stretch begins with this frame; the line is in it then."""
+        if not (stretch := foreseen(frame)):
+            return False
+        self._stretch, self._at = stretch, FRAME_BYTES
+        return True
+
+    def _hear_all(self, audio: bytes) -> str:
+        """Listen to some whole frames."""
         frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
-        if not audio.translate(None, IDLE_CODES):
-            judged = [False] * len(frames)
-        elif len(frames) == 1:
-            judged = [may_end_in_pair(audio)]
-        else:
-            judged = end_in_pairs(audio)
+        is_idle = frames.count(IDLE_FRAME) == len(frames)
+        judged = [False] * len(frames) if is_idle else end_in_pairs(audio)
         if True not in judged and self._begins_nothing():
-            self._before, self._newest = [self._newest, *frames][-2:]
+            self._before, self._newest = frames[-2:]
             return ""
         return "".join([self._hear(frame, ends_in_pair=may) for frame, may in zip(frames, judged, strict=True)])
 

@@ -83,6 +83,9 @@ _SILENT_ENERGY: Final = FRAME_BYTES * sine_peak(_SILENT_FRAME_DBM0) ** 2 / 2
 _BARELY: Final = 0.999
 _BARELY_POWER: Final = _BARELY * _LEAST_POWER
 _BARELY_PURE: Final = (_BARELY * _LEAST_PURITY_AT_SIGHT * _HANN**2).astype(np.float32)
+# Samples so small cannot add up to the weakest sine, whatever they are.
+_FAINT: Final = math.sqrt(_BARELY_POWER) / float(_HANN.sum())
+_FAINT_CODES: Final = np.flatnonzero(np.abs(_SAMPLE_OF_CODE) < _FAINT).astype(np.uint8).tobytes()
 
 
 class Sine(NamedTuple):
@@ -138,35 +141,57 @@ def pairs(before: bytes, frame: bytes) -> list[Pair | None]:
     return [_pair(*window) for window in zip(powers, energies, spectra.tolist(), strict=True)]
 
 
-FORESEEN: Final[dict[bytes, "Foresight"]] = {}
-"""Frames that are about to come on some line and end in no pair, with who looked at them last."""
+_lookers: Final[dict[bytes, "Foresight"]] = {}
+"""Who has looked last at a stretch that begins with this frame."""
 
 
 class Foresight:
-    """Looks at what one line is about to say: at many frames at once it takes a fraction of one by one."""
+    """Looks at what one line is about to say: at many frames at once it takes a fraction of one by one.
 
-    __slots__ = ("_frames",)
+    What it finds are stretches of whole frames of which none ends in a pair. Whoever listens to the line comes to one
+    by its first frame, which is never one without a sound: too many begin with those.
+    """
+
+    __slots__ = ("_stretches",)
 
     def __init__(self) -> None:
-        self._frames: list[bytes] = []
+        self._stretches: dict[bytes, bytes] = {}
 
     def look(self, audio: bytes) -> None:
         """Look at whole frames (µ-law) that come next, and forget those before. A second's worth is a good measure."""
         self.forget()
-        frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
-        judged = end_in_pairs(audio)
-        if True in judged:
-            frames = [frame for frame, ends_in_pair in zip(frames, judged, strict=True) if not ends_in_pair]
-        for frame in frames:
-            FORESEEN[frame] = self
-        self._frames = frames
+        begin = 0
+        for end in [*(at for at, may in enumerate(end_in_pairs(audio)) if may), len(audio) // FRAME_BYTES]:
+            self._note(audio[begin * FRAME_BYTES : end * FRAME_BYTES])
+            begin = end + 1
+
+    def _note(self, stretch: bytes) -> None:
+        for start in range(0, len(stretch), FRAME_BYTES):
+            first = stretch[start : start + FRAME_BYTES]
+            if first.translate(None, _FAINT_CODES):
+                self._stretches[first] = stretch[start:]
+                _lookers[first] = self
+                return
 
     def forget(self) -> None:
         """Nothing more comes, or something else. What another line has looked at since is still known."""
-        for frame in self._frames:
-            if FORESEEN.get(frame) is self:
-                del FORESEEN[frame]
-        self._frames = []
+        for first in self._stretches:
+            if _lookers.get(first) is self:
+                del _lookers[first]
+        self._stretches.clear()
+
+    def stretch(self, first: bytes) -> bytes:
+        """The stretch that begins with this frame; empty when none does."""
+        return self._stretches.get(first, b"")
+
+
+def foreseen(frame: bytes) -> bytes:
+    """The stretch of frames that end in no pair which begins with this one; empty when nobody has looked at it.
+
+    Any thread may ask, while others look and forget.
+    """
+    looker = _lookers.get(frame)
+    return b"" if looker is None else looker.stretch(frame)
 
 
 def may_end_in_pair(frame: bytes) -> bool:
@@ -174,6 +199,8 @@ def may_end_in_pair(frame: bytes) -> bool:
 
     A little more is let through than `pairs` finds, so that rounding cannot make the two differ.
     """
+    if not frame.translate(None, _FAINT_CODES):
+        return False
     samples = _SAMPLE_OF_CODE.take(np.frombuffer(frame, np.uint8, WINDOW, FRAME_BYTES - WINDOW))
     spectrum: list[float] = samples.dot(_BASIS).tolist()
     powers = [re * re + im * im for re, im in zip(spectrum[:_SINES], spectrum[_SINES:], strict=True)]

@@ -15,8 +15,8 @@ from twilio_emulator.media.tape import Tape
 from twilio_wire.dtmf import Foresight
 from twilio_wire.g711 import FRAME_BYTES
 
-_AHEAD: Final = 32
-"""Frames looked at together: two thirds of a second."""
+_AHEAD: Final = 50
+"""Frames looked at together: a second."""
 _FEW: Final = 4
 """So few are not worth it."""
 
