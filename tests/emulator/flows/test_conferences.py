@@ -426,8 +426,7 @@ async def test_nothing_outlives_its_calls(meeting: Meeting, customer: Customer) 
         await line.hang_up()
     await meeting.twilio.wait_until_idle()
     assert (len(rooms.pump), len(rooms.tasks), len(rooms.conferences)) == (0, 0, 0)
-    armed = [timer for timer in rooms.pump._timers if timer is not None]
-    assert rooms.clock.agenda.happenings == len(armed), "but for the heartbeat's own, no timer is left"
+    assert rooms.clock.agenda.happenings == len(rooms.pump._turning), "but for the heartbeat's own, no timer is left"
     assert meeting.conference.status == "completed"
 
 
