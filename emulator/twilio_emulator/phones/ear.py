@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import Final
 
+from twilio_emulator.media.rota import Rota
 from twilio_emulator.media.tape import Tape
 from twilio_wire.dtmf import Detector
 from twilio_wire.g711 import FRAME_BYTES, FRAME_MS
@@ -17,18 +18,30 @@ from twilio_wire.levels import is_silent
 
 _SPEECH_FRAMES: Final = 3
 """Sound this long (60 ms) is somebody talking or a tone, not a click."""
-_MOST_PUT_OFF: Final = 25
+_MOST_PUT_OFF: Final = 50
 """Frames."""
+_ROTA: Final = Rota(_MOST_PUT_OFF)
 
 
 class Ear:
     """Takes frame by frame. All lengths are counted in audio, never on a clock. For one thread."""
 
-    __slots__ = ("_detector", "_digits", "_followers", "_put_off", "_silent_frames", "_sounding_frames", "heard")
+    __slots__ = (
+        "_detector",
+        "_digits",
+        "_enough",
+        "_followers",
+        "_put_off",
+        "_silent_frames",
+        "_sounding_frames",
+        "heard",
+    )
 
     def __init__(self, heard: Tape) -> None:
         self.heard = heard
         self._put_off: list[bytes] = []
+        self._enough = 1 + _ROTA.next()
+        """So many frames are listened to unasked; from the second time on, as many as may be put off."""
         self._digits = ""
         self._silent_frames = 0
         self._sounding_frames = 0
@@ -39,8 +52,10 @@ class Ear:
     def hear(self, frame: bytes) -> None:
         """Take 20 ms (bytes, µ-law, 8 kHz, mono)."""
         self.heard.add(frame)
-        self._put_off.append(frame)
-        if len(self._put_off) >= _MOST_PUT_OFF:
+        put_off = self._put_off
+        put_off.append(frame)
+        if len(put_off) >= self._enough:
+            self._enough = _MOST_PUT_OFF
             self._listen()
         for follower in self._followers:
             follower(frame)

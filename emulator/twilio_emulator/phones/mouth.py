@@ -11,6 +11,7 @@ from typing import Final
 
 from twilio_emulator.media.captions import Utterance
 from twilio_emulator.media.playback import Playback
+from twilio_emulator.media.rota import Rota
 from twilio_emulator.media.tape import Tape
 from twilio_wire.dtmf import Foresight
 from twilio_wire.g711 import FRAME_BYTES
@@ -19,13 +20,18 @@ _AHEAD: Final = 50
 """Frames looked at together: a second."""
 _FEW: Final = 4
 """So few are not worth it."""
+_ROTA: Final = Rota(_AHEAD - _FEW)
 
 
 class Mouth:
     """A queue of audio (bytes, µ-law, 8 kHz, mono) and names; `said` is what has gone out."""
 
+    __slots__ = ("_ahead", "_foreseen", "_foresight", "_queue", "_said")
+
     def __init__(self, said: Tape) -> None:
         self._said = said
+        self._ahead = _AHEAD - _ROTA.next()
+        """How far to look the next time; from the second time on, as far as is worth it."""
         self._queue = Playback()
         self._foresight = Foresight()
         self._foreseen = 0
@@ -49,12 +55,13 @@ class Mouth:
             self._foreseen -= 1
         elif not self._queue.is_empty:
             self._look_ahead()
-        due = self._queue.next_frame()
-        self._said.add(due[0])
-        return due
+        frame_and_due = self._queue.next_frame()
+        self._said.add(frame_and_due[0])
+        return frame_and_due
 
     def _look_ahead(self) -> None:
-        audio = self._queue.upcoming(_AHEAD)
+        audio = self._queue.upcoming(self._ahead)
+        self._ahead = _AHEAD
         self._foreseen = max(len(audio) // FRAME_BYTES - 1, 0)
         if self._foreseen > _FEW:
             self._foresight.look(audio)
