@@ -12,6 +12,7 @@ Laws
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from typing import Final
 
@@ -23,6 +24,8 @@ TEN_MINUTES_BYTES: Final = 600 * SAMPLE_RATE
 
 _IDLE: Final = IDLE_FRAME[:1]
 _BYTES_PER_MS: Final = SAMPLE_RATE // 1000
+_NEVER: Final = sys.maxsize
+"""A place that no play head comes to."""
 
 
 class Playback:
@@ -31,37 +34,55 @@ class Playback:
     `limit_bytes` is the most it holds; what does not fit is discarded, as Twilio does beyond ten minutes.
     """
 
-    __slots__ = ("_chunks", "_handed_out", "_limit_bytes", "_marks", "_offset", "_queued", "_said", "_sounding")
+    __slots__ = (
+        "_chunk",
+        "_chunk_at",
+        "_chunks",
+        "_due_at",
+        "_head",
+        "_limit_bytes",
+        "_marks",
+        "_said",
+        "_sounding",
+        "_tail",
+    )
 
     def __init__(self, limit_bytes: int = TEN_MINUTES_BYTES) -> None:
         self._limit_bytes = limit_bytes
+        # Places are bytes of audio since the beginning. Most frames need nothing but these and the chunk itself.
+        self._head = 0
+        """The play head: so much has been handed out."""
+        self._tail = 0
+        """Where what is queued ends."""
+        self._chunk = b""
+        """What is being handed out."""
+        self._chunk_at = 0
+        """Where it begins."""
         self._chunks: deque[bytes] = deque()
-        self._offset = 0
-        """Where the unheard part of the first chunk starts."""
-        self._queued = 0
-        self._handed_out = 0
-        """Bytes of audio handed out since the beginning: the play head."""
+        """What comes after it."""
         self._marks: deque[tuple[int, str]] = deque()
         """Names, each with the place of the play head at which it is due."""
-        self._said: deque[tuple[int, int, Utterance]] = deque()
-        """What the audio says where that is known: from and to which place of the play head."""
+        self._due_at = _NEVER
+        """Where the first of them is."""
+        self._said: deque[tuple[int, int, Utterance]] | None = None
+        """What the audio says where that is known: from which place to which."""
         self._sounding = False
         """Whether the frame handed out last holds audio, which is being heard now."""
 
     @property
     def queued_bytes(self) -> int:
         """Audio not handed out yet, in bytes."""
-        return self._queued
+        return self._tail - self._head
 
     @property
     def queued_ms(self) -> int:
         """Audio not handed out yet, in whole milliseconds."""
-        return self._queued * 1000 // SAMPLE_RATE
+        return (self._tail - self._head) // _BYTES_PER_MS
 
     @property
     def is_empty(self) -> bool:
         """Whether everything has been handed out; marks may still be due with the next frame."""
-        return self._queued == 0
+        return self._tail == self._head
 
     def play(self, audio: bytes, says: Utterance | None = None, *, is_bounded: bool = True) -> int:
         """Queue µ-law bytes of any length; returns how many bytes at their end did not fit and are lost.
@@ -70,99 +91,100 @@ class Playback:
 
         `says` is what they say, if that is known.
         """
-        discarded = 0
-        if is_bounded and self._queued + len(audio) > self._limit_bytes:
-            room = max(self._limit_bytes - self._queued, 0)
+        begin, discarded = self._tail, 0
+        if is_bounded and begin - self._head + len(audio) > self._limit_bytes:
+            room = max(self._limit_bytes - self.queued_bytes, 0)
             audio, discarded = audio[:room], len(audio) - room
-        if audio:
-            if says is not None:
-                begin = self._handed_out + self._queued
-                self._said.append((begin, begin + len(audio), says))
+        if not audio:
+            return discarded
+        if begin == self._head:
+            self._chunk, self._chunk_at = audio, begin
+        else:
             self._chunks.append(audio)
-            self._queued += len(audio)
+        self._tail = end = begin + len(audio)
+        if says is not None:
+            if self._said is None:
+                self._said = deque()
+            self._said.append((begin, end, says))
         return discarded
 
     def mark(self, name: str) -> list[str]:
         """Put a mark behind the audio queued so far; returns `[name]` if it is due at once, else nothing."""
-        if self._queued or self._sounding or self._marks:
-            self._marks.append((self._handed_out + self._queued, name))
+        if self._tail > self._head or self._sounding or self._marks:
+            self._marks.append((self._tail, name))
+            self._due_at = self._marks[0][0]
             return []
         return [name]
 
     def clear(self) -> list[str]:
         """Drop what is queued; returns the pending marks, in order. What was handed out is still heard."""
         self._chunks.clear()
-        self._said.clear()
-        self._offset = self._queued = 0
+        self._chunk, self._tail, self._said = b"", self._head, None
         self._sounding = False
         pending = [name for _, name in self._marks]
         self._marks.clear()
+        self._due_at = _NEVER
         return pending
 
     def upcoming(self, frames: int) -> bytes:
         """So many of the next frames, or fewer: as many as are whole and in one piece. They stay queued."""
-        if not self._chunks:
-            return b""
-        chunk, begin = self._chunks[0], self._offset
-        whole = min(frames, (len(chunk) - begin) // FRAME_BYTES)
-        return chunk[begin : begin + whole * FRAME_BYTES]
+        begin = self._head - self._chunk_at
+        whole = min(frames, (len(self._chunk) - begin) // FRAME_BYTES)
+        return self._chunk[begin : begin + whole * FRAME_BYTES]
 
     def next_frame(self) -> tuple[bytes, list[str]]:
         """Hand out 20 ms: 160 µ-law bytes, and the marks that are due at the moment the frame starts.
 
         A last piece of audio is filled up with the idle code. With nothing queued, it is `IDLE_FRAME` itself.
         """
-        marks = self._marks
-        due = self._due() if marks and marks[0][0] <= self._handed_out else []
-        if not self._queued:
+        head = self._head
+        due = self._due() if self._due_at <= head else []
+        if head == self._tail:
             self._sounding = False
             return IDLE_FRAME, due
         self._sounding = True
-        chunk, begin = self._chunks[0], self._offset
+        begin = head - self._chunk_at
         end = begin + FRAME_BYTES
-        if end >= len(chunk):
-            return self._cut(), due
-        self._offset = end
-        self._queued -= FRAME_BYTES
-        self._handed_out += FRAME_BYTES
-        frame = chunk[begin:end]
-        return (self._captioned(frame) if self._said else frame), due
+        if end < len(self._chunk):
+            self._head = head + FRAME_BYTES
+            frame = self._chunk[begin:end]
+        else:
+            frame = self._cut(begin)
+        return (frame if self._said is None else self._captioned(frame)), due
 
     def _due(self) -> list[str]:
         due: list[str] = []
-        while self._marks and self._marks[0][0] <= self._handed_out:
-            due.append(self._marks.popleft()[1])
+        marks = self._marks
+        while marks and marks[0][0] <= self._head:
+            due.append(marks.popleft()[1])
+        self._due_at = marks[0][0] if marks else _NEVER
         return due
 
-    def _cut(self) -> bytes:
+    def _cut(self, begin: int) -> bytes:
         """The next 160 bytes, from as many chunks as they take: the first ends with them, or before."""
-        frame, self._offset = self._chunks.popleft()[self._offset :], 0
-        while len(frame) < FRAME_BYTES and self._chunks:
-            frame += self._take(FRAME_BYTES - len(frame))
-        self._queued -= len(frame)
-        self._handed_out += len(frame)
-        whole = frame if len(frame) == FRAME_BYTES else frame.ljust(FRAME_BYTES, _IDLE)
-        return self._captioned(whole) if self._said else whole
+        frame = self._chunk[begin:]
+        self._turn_to_next_chunk()
+        while (missing := FRAME_BYTES - len(frame)) and self._chunk:
+            frame += self._chunk[:missing]
+            if missing >= len(self._chunk):
+                self._turn_to_next_chunk()
+        self._head += len(frame)
+        return frame.ljust(FRAME_BYTES, _IDLE) if missing else frame
+
+    def _turn_to_next_chunk(self) -> None:
+        self._chunk_at += len(self._chunk)
+        self._chunk = self._chunks.popleft() if self._chunks else b""
 
     def _captioned(self, frame: bytes) -> bytes:
         """The frame just handed out, with what it says."""
-        head = self._handed_out
+        head, said = self._head, self._said
         captions = []
-        while self._said and self._said[0][0] < head:
-            begin, end, utterance = self._said[0]
+        while said and said[0][0] < head:
+            begin, end, utterance = said[0]
             captions.append(Caption(utterance, (min(head, end) - begin) // _BYTES_PER_MS))
             if end > head:
                 break
-            self._said.popleft()
+            said.popleft()
+        if not said:
+            self._said = None
         return captioned(frame, tuple(captions)) if captions else frame
-
-    def _take(self, at_most: int) -> bytes:
-        chunk = self._chunks[0]
-        end = self._offset + at_most
-        piece = chunk[self._offset : end]
-        if end < len(chunk):
-            self._offset = end
-        else:
-            self._chunks.popleft()
-            self._offset = 0
-        return piece
