@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-_YOUNG: Final = 10_000
-"""Objects made before the collector looks for garbage among them; Python's own 700 are some thirty calls placed."""
-_MIDDLE_AGED: Final = 10
+_YOUNG: Final = 1000
+"""Objects made before the collector looks for garbage among them: few, for no frame leaves meanwhile."""
+_MIDDLE_AGED: Final = 100
 _OLD: Final = 100
 """How often it looks at the young before it looks at what survived, and at that before it looks at everything."""
 

@@ -51,10 +51,11 @@ class Detector:
         Bytes short of a whole frame wait for the rest.
         """
         at = self._at
-        self._at = at + len(ulaw)
-        if self._is_calm and len(ulaw) == FRAME_BYTES and (self._stretch.startswith(ulaw, at) or ulaw == IDLE_FRAME):
+        if self._is_calm and (self._stretch.startswith(ulaw, at) or ulaw == IDLE_FRAME) and len(ulaw) == FRAME_BYTES:
+            self._at = at + FRAME_BYTES
             self._before, self._newest = self._newest, ulaw
             return ""
+        self._at = at + len(ulaw)
         audio = self._incomplete + ulaw if self._incomplete else ulaw
         whole = len(audio) - len(audio) % FRAME_BYTES
         self._incomplete = audio[whole:]
