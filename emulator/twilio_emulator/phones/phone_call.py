@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from functools import cached_property
 from typing import Final, TypeVar
 
 from twilio_emulator.calls.answerer import AnsweredBy
@@ -47,6 +46,9 @@ class Phase(Word):
     ENDED = "ended"
 
 
+_TALKING: Final = Phase.TALKING
+"""Looked up once, not with each frame."""
+
 PHASES: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.DIALLING: frozenset({Phase.TALKING, Phase.ENDED}),
     Phase.RINGING: frozenset({Phase.TALKING, Phase.ENDED}),
@@ -70,6 +72,31 @@ T = TypeVar("T")
 class PhoneCall:
     """A call on a handset. Implements `FarEnd` towards Twilio's leg."""
 
+    __slots__ = (
+        "__weakref__",
+        "_measures",
+        "_mouth",
+        "_on_refer",
+        "_speak",
+        "_utterance_count",
+        "_utterances",
+        "_watches",
+        "answered_by",
+        "call_sid",
+        "clock",
+        "dialled",
+        "digits_taken",
+        "ear",
+        "journal",
+        "leg",
+        "on_ended",
+        "parameters",
+        "phase",
+        "phone_number",
+        "said",
+        "status",
+    )
+
     def __init__(
         self,
         phone_number: str,
@@ -89,6 +116,8 @@ class PhoneCall:
         self.status = "ringing"
         self.ear = Ear(tapes.tape())
         self.said = tapes.tape()
+        self._mouth: Mouth | None = None
+        """A phone that only rings says nothing."""
         self.digits_taken = 0
         """How many of the keys heard have been handed to somebody who waited for them."""
         self.leg: LegSide | None = None
@@ -106,11 +135,6 @@ class PhoneCall:
         self._utterance_count = 0
         self._watches: list[tuple[Callable[[], bool], Wish[None], str]] = []
 
-    @cached_property
-    def _mouth(self) -> Mouth:
-        # A phone that only rings says nothing.
-        return Mouth(self.said)
-
     @property
     def measures(self) -> Measures | None:
         """How the application at the other end talks, as Twilio sees it; None if it has no stream."""
@@ -120,9 +144,9 @@ class PhoneCall:
 
     def speak(self) -> bytes:
         """The next 20 ms that this phone says."""
-        if self.phase is not Phase.TALKING:
+        if self.phase is not _TALKING:
             return IDLE_FRAME
-        frame, finished = self._mouth.next_frame()
+        frame, finished = (self._mouth or self._open_mouth()).next_frame()
         for name in finished:
             self._said(name)
         return frame
@@ -231,9 +255,10 @@ class PhoneCall:
         name = str(self._utterance_count)
         self._utterance_count += 1
         self._utterances[name] = (wish, may_lack)
+        mouth = self._mouth or self._open_mouth()
         if audio:
-            self._mouth.say(audio, says)
-        for reached in self._mouth.mark(name):
+            mouth.say(audio, says)
+        for reached in mouth.mark(name):
             self._said(reached)
         return wish
 
@@ -320,6 +345,10 @@ class PhoneCall:
     def _is_sip(self) -> bool:
         return self.phone_number.startswith("sip:")
 
+    def _open_mouth(self) -> Mouth:
+        self._mouth = Mouth(self.said)
+        return self._mouth
+
     def _said(self, name: str) -> None:
         wish, _ = self._utterances.pop(name)
         _fulfil(wish)
@@ -344,12 +373,12 @@ class PhoneCall:
             self._look()
         for _, wish, what in tuple(self._watches):
             _fail(wish, CallOver(self.phone_number, self.status, what))
-        for wish, may_lack in self._utterances.values():
-            if self._mouth.queued_bytes <= may_lack:
-                _fulfil(wish)
-            _fail(wish, CallOver(self.phone_number, self.status))
-        self._utterances.clear()
-        if "_mouth" in vars(self):
+        if self._mouth is not None:
+            for wish, may_lack in self._utterances.values():
+                if self._mouth.queued_bytes <= may_lack:
+                    _fulfil(wish)
+                _fail(wish, CallOver(self.phone_number, self.status))
+            self._utterances.clear()
             self._mouth.shut()
         self.on_ended()
 
