@@ -228,13 +228,15 @@ def unexpected_fields(text: str | bytes) -> tuple[str, ...]:
 class MediaTemplate:
     """Writes the `media` messages of one track of a stream, byte for byte as `encode` does, and faster."""
 
+    __slots__ = ("_end", "_track")
+
     def __init__(self, stream_sid: str, track: TrackName = "inbound") -> None:
         self._track = track
         self._end = f'"}},"streamSid":{_ENCODER.encode(stream_sid).decode()}}}'
 
     def render(self, sequence: int, chunk: int, timestamp_ms: int, frame: bytes) -> str:
         """Return the message for a frame (µ-law bytes) with its counters and its time in ms."""
-        payload = _IDLE_BASE64 if frame == IDLE_FRAME else b2a_base64(frame, newline=False).decode()
+        payload = _IDLE_BASE64 if frame is IDLE_FRAME else b2a_base64(frame, newline=False).decode()
         return (
             f'{{"event":"media","sequenceNumber":"{sequence}","media":{{"track":"{self._track}","chunk":"{chunk}",'
             f'"timestamp":"{timestamp_ms}","payload":"{payload}{self._end}'

@@ -6,7 +6,6 @@ Sources: twilio.com/docs/voice/twiml/stream (names, status callback), twilio.com
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from twilio_emulator.calls.call import Call
 from twilio_emulator.calls.call_sidecars import CallSidecars
@@ -144,11 +143,7 @@ class Streams:
     def _the_meter(self) -> Meter:
         """One for all the streams that a call has one after the other."""
         if self._meter is None:
-            clock, playback = self._rooms.clock, self._leg.playback
-            # Both are asked for every frame, and a partial has no frame of its own.
-            self._meter = Meter(
-                now_ms=partial(getattr, clock, "now_ms"), queued_ms=partial(getattr, playback, "queued_ms")
-            )
+            self._meter = Meter(self._rooms.clock, self._leg.playback)
         return self._meter
 
     def _has_room_for(self, spec: StreamSpec) -> bool:

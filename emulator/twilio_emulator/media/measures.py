@@ -16,9 +16,9 @@ Laws
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -141,12 +141,28 @@ class Measures:
         )
 
 
-class Meter:
-    """Measures one call. `now_ms` tells the call time, `queued_ms` how much waits to be played."""
+class CallTime(Protocol):
+    """What a meter knows of a clock."""
 
-    def __init__(self, *, now_ms: Callable[[], int], queued_ms: Callable[[], int]) -> None:
-        self._now_ms = now_ms
-        self._queued_ms = queued_ms
+    @property
+    def now_ms(self) -> int:
+        """Call time."""
+
+
+class Queue(Protocol):
+    """What a meter knows of what waits to be played."""
+
+    @property
+    def queued_ms(self) -> int:
+        """How much that is."""
+
+
+class Meter:
+    """Measures one call."""
+
+    def __init__(self, clock: CallTime, queue: Queue) -> None:
+        self._clock = clock
+        self._queue = queue
         self._began_ms: int | None = None
         self._noted: list[tuple[int, bytes, bytes, int]] = []
         """Frames still to be looked at: when, what the caller said, what was played, what was queued then (ms)."""
@@ -180,14 +196,14 @@ class Meter:
     def opened(self) -> None:
         """A stream has started; the first one begins the timeline."""
         if self._began_ms is None:
-            self._began_ms = self._now_ms()
+            self._began_ms = self._clock.now_ms
 
     def frame(self, inbound: bytes, outbound: bytes) -> None:
         """20 ms of the call, 160 µ-law bytes each: what the caller said, and what was played (a `Tap`)."""
         if (inbound is IDLE_FRAME and outbound is IDLE_FRAME) or self._began_ms is None:
             return
         noted = self._noted
-        noted.append((self._now_ms(), inbound, outbound, self._queued_ms()))
+        noted.append((self._clock.now_ms, inbound, outbound, self._queue.queued_ms))
         if len(noted) >= self._enough:
             self._enough = _MOST_NOTED
             self._look_at_frames()
@@ -195,9 +211,9 @@ class Meter:
     def audio(self, count: int) -> None:
         """The application has sent so many bytes (µ-law, 8 kHz); they are queued already."""
         self._sent_bytes += count
-        if (queued_ms := self._queued_ms()) > self._queued_max_ms:
+        if (queued_ms := self._queue.queued_ms) > self._queued_max_ms:
             self._queued_max_ms = queued_ms
-        second = self._now_ms() // 1000
+        second = self._clock.now_ms // 1000
         if second != self._second:
             self._second, self._sent_in_second = second, 0
         self._sent_in_second += count
@@ -210,7 +226,7 @@ class Meter:
             return
         self._look_at_frames()
         self._may_stall = False
-        self._cleared_ms = self._now_ms() - self._began_ms
+        self._cleared_ms = self._clock.now_ms - self._began_ms
         if self._barge_in_is_open and self._barge_ins[-1].clear_after_ms is None:
             at_ms = self._barge_ins[-1].at_ms
             self._barge_ins[-1] = BargeIn(at_ms, self._cleared_ms - at_ms, None)
@@ -230,7 +246,7 @@ class Meter:
         if self._began_ms is None:
             return None
         self._look_at_frames()
-        self._look_for_silence(self._now_ms() - self._began_ms)
+        self._look_for_silence(self._clock.now_ms - self._began_ms)
         unanswered = (Turn(self._speech_ended_ms, None, None),) if self._awaits_answer else ()
         latencies = [turn.latency_ms for turn in self._turns if turn.latency_ms is not None]
         sent = self._sent_bytes > 0

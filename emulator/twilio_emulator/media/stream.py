@@ -37,6 +37,8 @@ from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec
 from twilio_wire.g711 import FRAME_MS
 
+_STREAMING: Final = Phase.STREAMING
+"""Looked up once, not with each frame."""
 _MOST_BARRIERS_A_MOMENT: Final = 100
 """How often a free clock waits for an application at one moment: so long a chain of answers has no end."""
 
@@ -55,6 +57,33 @@ class MediaStream:
     callback (twilio.com/docs/voice/twiml/stream). `ended` is told how the stream ended, if the call did not end it.
     `meter` measures what the application of a bidirectional stream does.
     """
+
+    __slots__ = (
+        "_asked",
+        "_began_ms",
+        "_clock",
+        "_ended",
+        "_has_been_heard_from",
+        "_hold",
+        "_in_order",
+        "_limits",
+        "_meter",
+        "_moment_ms",
+        "_notify",
+        "_opened_ms",
+        "_playback",
+        "_quirks",
+        "_report",
+        "_rtp_timeout_frames",
+        "_session",
+        "_sid",
+        "_signature",
+        "_socket",
+        "_spec",
+        "_task",
+        "_tasks",
+        "_unsettled",
+    )
 
     def __init__(
         self,
@@ -139,7 +168,7 @@ class MediaStream:
     def frame(self, inbound: bytes, outbound: bytes) -> None:
         """20 ms of the call have passed: what the far end said and what it heard, 160 µ-law bytes each."""
         stream_socket = self._socket
-        if stream_socket is None or self._session.phase is not Phase.STREAMING:
+        if stream_socket is None or self._session.phase is not _STREAMING:
             return
         if stream_socket.congested:
             self._report.congested()
@@ -258,9 +287,13 @@ class MediaStream:
 
     def received(self, message: str | bytes) -> None:
         """The application has sent something (`SocketOwner`)."""
-        if self._session.phase is Phase.STREAMING:
-            self._has_been_heard_from = True
-            for effect in self._session.receive(message):
+        if self._session.phase is not _STREAMING:
+            return
+        self._has_been_heard_from = True
+        for effect in self._session.receive(message):
+            if type(effect) is QueueAudio:
+                self._play(effect.audio)
+            else:
                 self._apply(effect)
 
     def closed(self, closure: Closure) -> None:
@@ -290,8 +323,6 @@ class MediaStream:
 
     def _apply(self, effect: Effect) -> None:
         match effect:
-            case QueueAudio(audio):
-                self._play(audio)
             case Complaint():
                 self._report.complain([effect])
             case QueueMark(name):

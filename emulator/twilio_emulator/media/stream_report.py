@@ -36,6 +36,17 @@ _TOO_SOON_MS: Final = 1000
 class StreamReport:
     """Writes to the journal about one stream."""
 
+    __slots__ = (
+        "_call_sid",
+        "_complaints",
+        "_journal",
+        "_spec",
+        "_stream_sid",
+        "audio_bytes",
+        "audio_messages",
+        "frames_dropped",
+    )
+
     def __init__(
         self, spec: StreamSpec, journal: Journal, complaints: Complaints, *, call_sid: str, stream_sid: str
     ) -> None:

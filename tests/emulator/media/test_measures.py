@@ -13,13 +13,14 @@ QUIET = b"\xfe" * FRAME_BYTES
 
 
 class Bench:
-    """A meter whose time is moved by hand, from a stream's start."""
+    """A meter whose time is moved by hand, from a stream's start on; and the clock and the queue that it looks at."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, opened: bool = True) -> None:
         self.now_ms = 5000
         self.queued_ms = 0
-        self.meter = Meter(now_ms=lambda: self.now_ms, queued_ms=lambda: self.queued_ms)
-        self.meter.opened()
+        self.meter = Meter(self, self)
+        if opened:
+            self.meter.opened()
 
     def pass_frames(self, caller: str, app: str) -> "Bench":
         """20 ms a letter: `x` sounds, `-` is played but silent, a blank is nothing."""
@@ -36,10 +37,9 @@ class Bench:
 
 
 def test_nothing_is_measured_before_a_stream_has_started() -> None:
-    meter = Meter(now_ms=lambda: 0, queued_ms=lambda: 0)
-    meter.frame(LOUD, LOUD)
-    meter.cleared()
-    assert meter.read() is None
+    bench = Bench(opened=False).pass_frames("x", "x")
+    bench.meter.cleared()
+    assert bench.meter.read() is None
 
 
 def test_times_count_from_the_first_streams_start() -> None:
