@@ -39,6 +39,8 @@ _MASKS_AT_ONCE: Final = 256
 class FrameWriter:
     """Writes a client's frames: final, and masked each with a key of its own."""
 
+    __slots__ = ("_masks", "_next_mask")
+
     def __init__(self) -> None:
         self._masks = b""
         self._next_mask = 0
@@ -56,15 +58,14 @@ class FrameWriter:
             self._masks, begin = os.urandom(_MASK_BYTES * _MASKS_AT_ONCE), 0
         self._next_mask = end = begin + _MASK_BYTES
         mask = self._masks[begin:end]
-        return _head(first, len(payload)) + mask + apply_mask(payload, mask)
-
-
-def _head(first: int, length: int) -> bytes:
-    if length < _TWO_BYTES:
-        return bytes((first, _MASKED | length))
-    if length < 1 << 16:
-        return _TWO_BYTE_HEAD.pack(first, _MASKED | _TWO_BYTES, length)
-    return bytes((first, _MASKED | _EIGHT_BYTES)) + length.to_bytes(8, "big")
+        length = len(payload)
+        if length < _TWO_BYTES:
+            head = bytes((first, _MASKED | length))
+        elif length < 1 << 16:
+            head = _TWO_BYTE_HEAD.pack(first, _MASKED | _TWO_BYTES, length)
+        else:
+            head = bytes((first, _MASKED | _EIGHT_BYTES)) + length.to_bytes(8, "big")
+        return head + mask + apply_mask(payload, mask)
 
 
 class Part(Enum):
@@ -78,12 +79,13 @@ class Part(Enum):
     """Bytes for the protocol machine: a frame, or the next piece of one."""
 
 
-_TEXT_OF_TWO_BYTES: Final = bytes((_FINAL_TEXT, _TWO_BYTES))
 _PLAIN: Final = {_FINAL_TEXT: Part.TEXT, _FINAL_PONG: Part.PONG}
 
 
 class FrameReader:
     """Sorts what a server sends. Feed it from the first byte after the handshake on."""
+
+    __slots__ = ("_fragmented", "_owed", "_rest")
 
     def __init__(self) -> None:
         self._rest = b""
@@ -93,10 +95,19 @@ class FrameReader:
         self._fragmented = False
         """Whether a message in fragments is under way: a text frame between them is for the machine to refuse."""
 
+    def only_text(self, data: memoryview) -> memoryview | None:
+        """The payload, if the next bytes are one plain text message from the first to the last, as they nearly always
+        are; else None, and they are for `split`.
+        """
+        head = _TWO_BYTE_HEAD.size
+        if len(data) <= head or self._rest or self._owed or self._fragmented:
+            return None
+        first, kind, length = _TWO_BYTE_HEAD.unpack_from(data)
+        is_whole = first == _FINAL_TEXT and kind == _TWO_BYTES and length == len(data) - head
+        return data[head:] if is_whole else None
+
     def split(self, data: bytes) -> list[tuple[Part, bytes]]:
         """Cut bytes into parts, in order; a plain frame that is not whole yet is kept for the next call."""
-        if not (self._rest or self._owed or self._fragmented) and _is_one_text(data):
-            return [(Part.TEXT, data[_TWO_BYTE_HEAD.size :])]
         parts: list[tuple[Part, bytes]] = []
         if self._owed:
             parts.append((Part.OTHER, data[: self._owed]))
@@ -131,12 +142,6 @@ class FrameReader:
         elif opcode in (_TEXT, _BINARY):
             self._fragmented = not is_final
         return kind
-
-
-def _is_one_text(data: bytes) -> bool:
-    """Whether this is one plain text frame from its first byte to its last, as it nearly always is."""
-    head = _TWO_BYTE_HEAD.size
-    return len(data) > head and data[:2] == _TEXT_OF_TWO_BYTES and len(data) == head + (data[2] << 8 | data[3])
 
 
 def _extent(data: bytes, at: int) -> tuple[int, int] | None:

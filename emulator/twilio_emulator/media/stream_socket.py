@@ -100,6 +100,36 @@ class StreamSocket(asyncio.BufferedProtocol):
     With `lockstep` what is sent waits for the next `barrier` or `close`.
     """
 
+    __slots__ = (
+        "_answers_pings",
+        "_buffer",
+        "_fragments",
+        "_head",
+        "_impatience",
+        "_limits",
+        "_lockstep",
+        "_loop",
+        "_message_kind",
+        "_owner",
+        "_passed",
+        "_patience_ends_s",
+        "_ping",
+        "_protocol",
+        "_reader",
+        "_rounds_left",
+        "_signature",
+        "_teardown",
+        "_told",
+        "_transport",
+        "_unsent",
+        "_writer",
+        "congested",
+        "gone",
+        "handshake",
+        "is_open",
+        "said_goodbye",
+    )
+
     def __init__(
         self, uri: WebSocketURI, signature: str, owner: SocketOwner, limits: SocketLimits, *, lockstep: bool
     ) -> None:
@@ -143,16 +173,18 @@ class StreamSocket(asyncio.BufferedProtocol):
         """Send a text frame; dropped when the socket is no longer open."""
         if not self.is_open:
             return
+        assert self._transport is not None
         frame = self._writer.text(text)
         if self._lockstep:
             self._unsent.append(frame)
         else:
-            self._write(frame)
+            self._transport.write(frame)
 
     def flush(self) -> None:
         """Send what waits for a barrier; without lock-step nothing does."""
         if self._unsent and self.is_open:
-            self._write(b"".join(self._unsent))
+            assert self._transport is not None
+            self._transport.write(b"".join(self._unsent))
         self._unsent.clear()
 
     def barrier(self, passed: Callable[[], None]) -> None:
@@ -255,7 +287,12 @@ class StreamSocket(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Deal with everything that was read, in order."""
         barrier, ping = self._passed, self._ping
-        self._receive(bytes(self._buffer[:nbytes]))
+        data = self._buffer[:nbytes]
+        payload = self._reader.only_text(data) if self.is_open and not self._told else None
+        if payload is None:
+            self._receive(bytes(data))
+        else:
+            self._take_text(payload)
         if barrier is not None and self._passed is barrier and self._ping == ping:
             self._acknowledge_at_once()
 
@@ -360,9 +397,9 @@ class StreamSocket(asyncio.BufferedProtocol):
         else:
             self._take_text(data)
 
-    def _take_text(self, data: bytes) -> None:
+    def _take_text(self, data: bytes | memoryview) -> None:
         try:
-            text = data.decode()
+            text = str(data, "utf-8")
         except UnicodeDecodeError as error:
             self.flush()
             self._protocol.fail(CloseCode.INVALID_DATA, "text that is not UTF-8")
@@ -397,10 +434,6 @@ class StreamSocket(asyncio.BufferedProtocol):
         """A server closes TCP after the closing handshake; one that does not is helped along."""
         if self._teardown is None and self._transport is not None:
             self._teardown = self._loop.call_later(self._limits.answer_s, self._transport.abort)
-
-    def _write(self, frame: bytes) -> None:
-        assert self._transport is not None
-        self._transport.write(frame)
 
     def _drain(self) -> None:
         """Send what the machine has to say, and see what it has come to."""

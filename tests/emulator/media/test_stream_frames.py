@@ -67,6 +67,9 @@ def sorted_out(pieces: list[bytes]) -> tuple[list[tuple[Part, bytes]], list[Opco
     machine.side = type(SERVER).CLIENT
     plain = []
     for piece in pieces:
+        if (payload := reader.only_text(memoryview(piece))) is not None:
+            plain.append((Part.TEXT, bytes(payload)))
+            continue
         for part, content in reader.split(piece):
             if part is Part.OTHER:
                 machine.receive_data(content)
