@@ -15,6 +15,7 @@ BOTH_WAYS = """
     import os
 
     import pytest
+    from twilio_adapter import expect_speech
     from twilio_emulator import Fault
 
     @pytest.fixture
@@ -32,7 +33,7 @@ BOTH_WAYS = """
         monkeypatch.setenv("TWILIO_AUTH_TOKEN", "of the application")
 
     async def test_a_call_that_fails(applications_environment, call_script):
-        await call_script([], to="+15557770001")
+        await call_script([expect_speech()], to="+15557770001")
         assert os.environ["TWILIO_AUTH_TOKEN"] == "of the adapter"
 
     async def test_with_a_phone(handset, twilio_number, app): pass
