@@ -10,7 +10,6 @@ Laws
 * None means that there was nothing to measure. It is never written as 0.
 * A frame *sounds* if one sample in ten is louder than -45 dBm0. Sixty milliseconds of that from the caller are speech.
 * Frames in which nobody says anything cost next to nothing: all that depends on silence is found out afterwards.
-* Frames are noted as they come and looked at some at a time, or when somebody wants to know: the figures are the same.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from twilio_emulator.media.rota import Rota
 from twilio_wire.g711 import FRAME_BYTES, FRAME_MS, IDLE_FRAME, SAMPLE_RATE, decode
 from twilio_wire.levels import SILENCE_DBM0, ZERO_DBM0_PEAK
 
@@ -32,9 +30,6 @@ QUIET_AFTER_MS: Final = 300
 LONGEST_STALL_MS: Final = 1000
 """An application that goes on later than this after its audio ran dry has begun anew [judgement]."""
 
-_MOST_NOTED: Final = 50
-"""Frames."""
-_ROTA: Final = Rota(_MOST_NOTED)
 _SPEECH_FRAMES: Final = 3
 _SOUNDING_SAMPLES: Final = FRAME_BYTES // 10
 _QUIET: Final = bytes(
@@ -160,14 +155,40 @@ class Queue(Protocol):
 class Meter:
     """Measures one call."""
 
+    __slots__ = (
+        "_awaits_answer",
+        "_barge_in_is_open",
+        "_barge_ins",
+        "_began_ms",
+        "_cleared_ms",
+        "_clock",
+        "_fastest_second",
+        "_first_audio_ms",
+        "_frame_ms",
+        "_frame_sounds",
+        "_marks_returned",
+        "_marks_sent",
+        "_may_stall",
+        "_queue",
+        "_queued",
+        "_queued_max_ms",
+        "_run_began_ms",
+        "_run_ended_ms",
+        "_run_frames",
+        "_second",
+        "_sent_bytes",
+        "_sent_in_second",
+        "_sound_ms",
+        "_speech_began_ms",
+        "_speech_ended_ms",
+        "_stalls",
+        "_turns",
+    )
+
     def __init__(self, clock: CallTime, queue: Queue) -> None:
         self._clock = clock
         self._queue = queue
         self._began_ms: int | None = None
-        self._noted: list[tuple[int, bytes, bytes, int]] = []
-        """Frames still to be looked at: when, what the caller said, what was played, what was queued then (ms)."""
-        self._enough = 1 + _ROTA.next()
-        """So many are looked at unasked; from the second time on, as many as may be noted."""
         self._first_audio_ms: int | None = None
         self._turns: list[Turn] = []
         self._stalls: list[Stall] = []
@@ -202,11 +223,12 @@ class Meter:
         """20 ms of the call, 160 µ-law bytes each: what the caller said, and what was played (a `Tap`)."""
         if (inbound is IDLE_FRAME and outbound is IDLE_FRAME) or self._began_ms is None:
             return
-        noted = self._noted
-        noted.append((self._clock.now_ms, inbound, outbound, self._queue.queued_ms))
-        if len(noted) >= self._enough:
-            self._enough = _MOST_NOTED
-            self._look_at_frames()
+        at_ms = self._clock.now_ms - self._began_ms
+        if caller_sounds := inbound is not IDLE_FRAME and sounds(inbound):
+            self._caller_sounds(at_ms)
+        if outbound is not IDLE_FRAME:
+            self._queued[self._queue.queued_ms] += 1
+            self._app_plays(at_ms, is_sounding=sounds(outbound), caller_sounds=caller_sounds)
 
     def audio(self, count: int) -> None:
         """The application has sent so many bytes (µ-law, 8 kHz); they are queued already."""
@@ -224,7 +246,6 @@ class Meter:
         """The application has sent `clear`."""
         if self._began_ms is None:
             return
-        self._look_at_frames()
         self._may_stall = False
         self._cleared_ms = self._clock.now_ms - self._began_ms
         if self._barge_in_is_open and self._barge_ins[-1].clear_after_ms is None:
@@ -245,7 +266,6 @@ class Meter:
         """What there is so far; None as long as no stream has started."""
         if self._began_ms is None:
             return None
-        self._look_at_frames()
         self._look_for_silence(self._clock.now_ms - self._began_ms)
         unanswered = (Turn(self._speech_ended_ms, None, None),) if self._awaits_answer else ()
         latencies = [turn.latency_ms for turn in self._turns if turn.latency_ms is not None]
@@ -267,17 +287,6 @@ class Meter:
         )
 
     # --- inside -----------------------------------------------------------------------------------------------------
-
-    def _look_at_frames(self) -> None:
-        """Catch up with the call."""
-        noted, self._noted = self._noted, []
-        for now_ms, inbound, outbound, queued_ms in noted:
-            at_ms = now_ms - (self._began_ms or 0)
-            if caller_sounds := inbound is not IDLE_FRAME and sounds(inbound):
-                self._caller_sounds(at_ms)
-            if outbound is not IDLE_FRAME:
-                self._queued[queued_ms] += 1
-                self._app_plays(at_ms, is_sounding=sounds(outbound), caller_sounds=caller_sounds)
 
     def _caller_sounds(self, at_ms: int) -> None:
         if at_ms - self._run_ended_ms > FRAME_MS:

@@ -60,6 +60,8 @@ class MediaStream:
 
     __slots__ = (
         "_asked",
+        "_audio_bytes",
+        "_audio_messages",
         "_began_ms",
         "_clock",
         "_ended",
@@ -137,6 +139,8 @@ class MediaStream:
         self._began_ms = 0
         """From when on the timestamps of its media count."""
         self._has_been_heard_from = False
+        self._audio_bytes = self._audio_messages = 0
+        """What the application has sent to be played."""
 
     @property
     def sid(self) -> str:
@@ -217,7 +221,7 @@ class MediaStream:
         self._socket.send(self._session.stop())
         self._report.sent("stop")
         self._report.sent("closed", "1000")
-        self._report.summarize(self._session.media_messages, unheard)
+        self._summarize(unheard)
         self._tell("stream-stopped")
         if self._clock.lockstep:
             self._settle()
@@ -307,7 +311,7 @@ class MediaStream:
             self._playback.clear()
         if unheard and closure.error is None:
             self._report.closed_unheard(unheard)
-        self._report.summarize(self._session.media_messages, unheard)
+        self._summarize(unheard)
         error = closure.error
         if error is None and self._quirks.clean_close_is_stream_error:
             message = f"The application closed the stream with code {closure.code}."
@@ -341,8 +345,8 @@ class MediaStream:
                     self._send_marks(pending, " (cleared)")
 
     def _play(self, audio: bytes) -> None:
-        self._report.audio_bytes += len(audio)
-        self._report.audio_messages += 1
+        self._audio_bytes += len(audio)
+        self._audio_messages += 1
         if self._playback is not None and self._playback.play(audio):
             self._report.discarded()
         if self._meter is not None:
@@ -412,6 +416,9 @@ class MediaStream:
             self._report.failed(error)
             self._tell("stream-error", StreamError=error.parameter)
         self._ended(ending)
+
+    def _summarize(self, unheard: str) -> None:
+        self._report.summarize(self._session.media_messages, self._audio_bytes, self._audio_messages, unheard)
 
     def _tell(self, event: str, **more: str) -> None:
         """Have a status callback sent; the precision of its timestamp is documented nowhere."""

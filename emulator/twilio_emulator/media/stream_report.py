@@ -42,8 +42,6 @@ class StreamReport:
         "_journal",
         "_spec",
         "_stream_sid",
-        "audio_bytes",
-        "audio_messages",
         "frames_dropped",
     )
 
@@ -55,8 +53,6 @@ class StreamReport:
         self._complaints = complaints
         self._call_sid = call_sid
         self._stream_sid = stream_sid
-        self.audio_bytes = 0
-        self.audio_messages = 0
         self.frames_dropped = 0
 
     # --- messages ---------------------------------------------------------------------------------------------------
@@ -75,13 +71,13 @@ class StreamReport:
         names = ", ".join(name for name, _ in self._spec.parameters)
         self.sent("start", f"{self._spec.track}, parameters: {names}" if names else self._spec.track.value)
 
-    def summarize(self, frames: int, unheard: str) -> None:
-        """The stream is over: so many frames were sent, so much audio was never heard."""
+    def summarize(self, frames: int, audio_bytes: int, audio_messages: int, unheard: str) -> None:
+        """The stream is over: so many frames were sent, so much came back, so much of it was never heard."""
         detail = f"sent {frames} frames"
         if self.frames_dropped:
             detail += f" ({self.frames_dropped} dropped)"
         if self._spec.bidirectional:
-            detail += f", received {self.audio_bytes / SAMPLE_RATE:.1f} s in {self.audio_messages} messages"
+            detail += f", received {audio_bytes / SAMPLE_RATE:.1f} s in {audio_messages} messages"
         if unheard:
             detail += f", {unheard} unheard"
         self.sent("summary", detail)

@@ -128,11 +128,13 @@ class Tape:
     def read(self, begin: int = 0) -> bytes:
         """All of it from this byte on. Any thread may ask."""
         whole, newest = self._whole_and_newest
-        first = min(begin // BLOCK_BYTES, whole)
+        first = begin // BLOCK_BYTES
+        if first >= whole:
+            return bytes(newest[begin - whole * BLOCK_BYTES :])
         blocks = [
             self._store.read(block) if block >= 0 else self._kept_here[~block] for block in self._blocks[first:whole]
         ]
-        return b"".join([*blocks, bytes(newest)])[begin - first * BLOCK_BYTES :]
+        return b"".join([*blocks, newest])[begin - first * BLOCK_BYTES :]
 
     def _spill(self, audio: bytes) -> None:
         if not self._blocks:
