@@ -10,7 +10,7 @@ audio was cut. No clock, no randomness.
 from typing import Final
 
 from twilio_wire.dtmf_pairs import Pair, end_in_pairs, foreseen, may_end_in_pair, pairs
-from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME
+from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, frames
 
 _WINDOWS_TO_PRESS: Final = 4
 # A dropout of 20 ms spoils six windows at most, a pause of 45 ms at least ten.
@@ -77,13 +77,12 @@ class Detector:
 
     def _hear_all(self, audio: bytes) -> str:
         """Listen to some whole frames."""
-        frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
-        is_idle = frames.count(IDLE_FRAME) == len(frames)
-        judged = [False] * len(frames) if is_idle else end_in_pairs(audio)
+        count = len(audio) // FRAME_BYTES
+        judged = [False] * count if audio == IDLE_FRAME * count else end_in_pairs(audio)
         if True not in judged and self._begins_nothing():
-            self._before, self._newest = frames[-2:]
+            self._before, self._newest = audio[-2 * FRAME_BYTES : -FRAME_BYTES], audio[-FRAME_BYTES:]
             return ""
-        return "".join([self._hear(frame, ends_in_pair=may) for frame, may in zip(frames, judged, strict=True)])
+        return "".join([self._hear(frame, ends_in_pair=may) for frame, may in zip(frames(audio), judged, strict=True)])
 
     def _hear(self, frame: bytes, *, ends_in_pair: bool) -> str:
         """Listen to a frame; `ends_in_pair` is what `may_end_in_pair` says of it."""
