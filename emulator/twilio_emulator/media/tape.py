@@ -101,40 +101,40 @@ class Tape:
     A block is written when it is complete and `beyond_bytes` of the next are there.
     """
 
-    __slots__ = ("__weakref__", "_blocks", "_enough", "_kept_here", "_newest", "_store", "_whole_and_newest")
+    __slots__ = ("__weakref__", "_blocks", "_enough", "_kept_here", "_length", "_newest", "_store", "_whole_and_newest")
 
     def __init__(self, store: TapeStore, *, beyond_bytes: int) -> None:
         self._store = store
-        self._enough = BLOCK_BYTES + beyond_bytes
         self._blocks = _NO_BLOCKS
         """By number in the store; -1, -2, … for the first, the second, … for which it had no room."""
         self._kept_here: list[bytes] = []
-        self._newest = bytearray()
+        self._newest: list[bytes] = []
+        """What comes after the blocks, as it came: keeping a frame costs less than copying it."""
         self._whole_and_newest = (0, self._newest)
-        """How many blocks there are, and what comes after them: one value, for whoever reads it on another thread."""
+        """How many blocks there are, and that: one value, for whoever reads it on another thread."""
+        self._length = 0
+        self._enough = BLOCK_BYTES + beyond_bytes
+        """At this length a block is written."""
 
     def __len__(self) -> int:
         """How many bytes there are."""
-        whole, newest = self._whole_and_newest
-        return whole * BLOCK_BYTES + len(newest)
+        return self._length
 
     def add(self, audio: bytes) -> None:
         """Put audio, of any length, behind what is there."""
-        newest = self._newest
-        newest += audio
-        if len(newest) >= self._enough:
-            self._spill(bytes(newest))
+        self._newest.append(audio)
+        self._length = length = self._length + len(audio)
+        if length >= self._enough:
+            self._spill(b"".join(self._newest))
 
     def read(self, begin: int = 0) -> bytes:
         """All of it from this byte on. Any thread may ask."""
         whole, newest = self._whole_and_newest
-        first = begin // BLOCK_BYTES
-        if first >= whole:
-            return bytes(newest[begin - whole * BLOCK_BYTES :])
+        first = min(begin // BLOCK_BYTES, whole)
         blocks = [
             self._store.read(block) if block >= 0 else self._kept_here[~block] for block in self._blocks[first:whole]
         ]
-        return b"".join([*blocks, newest])[begin - first * BLOCK_BYTES :]
+        return b"".join([*blocks, *newest])[begin - first * BLOCK_BYTES :]
 
     def _spill(self, audio: bytes) -> None:
         if not self._blocks:
@@ -148,5 +148,6 @@ class Tape:
                 number = ~len(self._kept_here)
                 self._kept_here.append(block)
             self._blocks.append(number)
-        self._newest = bytearray(audio[whole:])
+        self._newest = [audio[whole:]]
         self._whole_and_newest = (len(self._blocks), self._newest)
+        self._enough += whole

@@ -1,7 +1,7 @@
 """What a phone has heard: the audio itself, the keys in it, and how long it has been silent.
 
-What comes is kept, and listened to when somebody wants to know or when there is a second of it: much at once costs a
-fraction of each frame alone, and nearly always nobody asks.
+Frames are kept as they come and listened to when somebody wants to know, or when there are some of them: many at once
+cost a fraction of each alone, and nearly always nobody asks.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ class Ear:
 
     def __init__(self, heard: Tape) -> None:
         self.heard = heard
-        self._put_off = 0
-        """How many frames are still to be listened to."""
+        self._put_off: list[bytes] = []
         self._enough = 1 + _ROTA.next()
         """So many frames are listened to unasked; from the second time on, as many as may be put off."""
         self._digits = ""
@@ -53,8 +52,9 @@ class Ear:
     def hear(self, frame: bytes) -> None:
         """Take 20 ms (bytes, µ-law, 8 kHz, mono)."""
         self.heard.add(frame)
-        self._put_off += 1
-        if self._put_off >= self._enough:
+        put_off = self._put_off
+        put_off.append(frame)
+        if len(put_off) >= self._enough:
             self._enough = _MOST_PUT_OFF
             self._listen()
         for follower in self._followers:
@@ -89,13 +89,12 @@ class Ear:
 
     def _listen(self) -> None:
         """Listen to what was put off."""
-        if not self._put_off:
+        frames, self._put_off = self._put_off, []
+        if not frames:
             return
-        audio, self._put_off = self.heard.read(len(self.heard) - self._put_off * FRAME_BYTES), 0
         if self._detector is None:
             self._detector = Detector()
-        self._digits += self._detector.feed(audio)
-        frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
+        self._digits += self._detector.feed(frames[0] if len(frames) == 1 else b"".join(frames))
         silent = sum(1 for _ in takewhile(is_silent, reversed(frames)))
         if silent:
             self._silent_frames = silent + (self._silent_frames if silent == len(frames) else 0)
