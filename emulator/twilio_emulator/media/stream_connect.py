@@ -14,6 +14,7 @@ from typing import Final
 
 from websockets.uri import WebSocketURI
 
+from twilio_emulator.media import stream_transport
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
 from twilio_emulator.media.stream_socket import SocketLimits, SocketOwner, StreamSocket
 from twilio_emulator.media.stream_upgrade import parse_url
@@ -36,7 +37,7 @@ async def connect(
     stream_socket = StreamSocket(uri, signature, owner, limits, lockstep=lockstep)
     try:
         async with asyncio.timeout(timeout_s):
-            await _reach(uri, stream_socket)
+            await _reach(uri, stream_socket, lockstep=lockstep)
             await asyncio.shield(stream_socket.handshake)
     except TimeoutError as error:
         if stream_socket.is_open:  # accepted at the very last moment
@@ -51,9 +52,15 @@ async def connect(
     return stream_socket
 
 
-async def _reach(uri: WebSocketURI, stream_socket: StreamSocket) -> None:
-    """TCP and TLS; afterwards the upgrade request is on its way."""
+async def _reach(uri: WebSocketURI, stream_socket: StreamSocket, *, lockstep: bool) -> None:
+    """TCP and TLS; afterwards the upgrade request is on its way.
+
+    In lock-step one stream is served at a time, and nothing is won by sharing.
+    """
     tcp = await _connect_tcp(uri)
+    if not (uri.secure or lockstep) and stream_transport.is_available():
+        stream_transport.take_over(tcp, stream_socket)
+        return
     loop = asyncio.get_running_loop()
     tls = _tls_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")) if uri.secure else None
     try:
