@@ -8,13 +8,22 @@ from hypothesis import strategies as st
 
 from twilio_wire import dtmf_detector
 from twilio_wire.dtmf import KEYS, Detector, DigitTiming, synthesize
-from twilio_wire.dtmf_pairs import Foresight, end_in_pairs, foreseen, may_end_in_pair
+from twilio_wire.dtmf_pairs import Foresight, Span, end_in_pairs, foreseen, may_end_in_pair
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, decode, frames
 
 EACH_KEY = pytest.mark.parametrize("key", KEYS)
 TWISTS_DB = (-8, 0, 4)
 # Audio is looked at every 5 ms, so these are all the places where a tone can begin, half a millisecond apart.
 ALIGNMENTS_MS = [40 + step / 2 for step in range(11)]
+
+
+def whole(audio: bytes) -> Span:
+    return Span(audio, 0, len(audio))
+
+
+def sound_foreseen(first: bytes) -> bytes:
+    span = foreseen(first)
+    return b"" if span is None else span.audio[span.begin : span.end]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +60,7 @@ def test_looking_at_one_window_of_four_first_changes_nothing_that_is_heard(sound
         )
     ]
     heard = [Detector().feed(line) for line in lines]
-    monkeypatch.setattr(dtmf_detector, "end_in_pairs", lambda audio: [True] * (len(audio) // FRAME_BYTES))
+    monkeypatch.setattr(dtmf_detector, "end_in_pairs", lambda span: [True] * ((span.end - span.begin) // FRAME_BYTES))
     assert heard == [Detector().feed(line) for line in lines]
     assert "" in heard
     assert "8" in heard
@@ -61,7 +70,7 @@ def test_frames_are_judged_alike_alone_and_together(sounds):
     """The judge of many at once may differ by rounding only, and nothing here is as close as that."""
     audio = sounds.line(sounds.silence(33), *(sounds.key(key, 40) for key in KEYS), sounds.silence(60), noise_dbm0=-30)
     cut = frames(audio)
-    together = end_in_pairs(b"".join(cut))
+    together = end_in_pairs(whole(b"".join(cut)))
     assert set(together) == {True, False}
     assert [may_end_in_pair(frame) for frame in cut] == together
 
@@ -70,7 +79,7 @@ def test_frames_are_judged_alike_alone_and_together(sounds):
 def test_the_weakest_keys_are_judged_alike_alone_and_together(sounds, key):
     audio = sounds.line(*(sounds.key(key, 40, dbm0=dbm0) for dbm0 in (-60, -48, -44, -42, -40)))
     judged = [may_end_in_pair(frame) for frame in frames(audio)]
-    assert judged == end_in_pairs(audio)
+    assert judged == end_in_pairs(whole(audio))
     assert judged[1::2] == [False, False, False, True, True]
 
 
@@ -78,18 +87,18 @@ def test_a_stretch_foreseen_begins_with_its_first_sound_and_ends_at_what_may_be_
     silence, key = sounds.line(sounds.silence(40)), sounds.line(sounds.key("5", 20))
     before, after = sounds.line(sounds.noise(60, -20)), sounds.line(sounds.noise(80, -20, seed=2))
     foresight = Foresight()
-    foresight.look(silence + before + key + silence + after + silence)
-    assert foreseen(silence[:FRAME_BYTES]) == foreseen(key) == b""
-    assert foreseen(before[:FRAME_BYTES]) == before
-    assert foreseen(after[:FRAME_BYTES]) == after + silence
+    foresight.look(whole(silence + before + key + silence + after + silence))
+    assert sound_foreseen(silence[:FRAME_BYTES]) == sound_foreseen(key) == b""
+    assert sound_foreseen(before[:FRAME_BYTES]) == before
+    assert sound_foreseen(after[:FRAME_BYTES]) == after + silence
     foresight.forget()
-    assert foreseen(before[:FRAME_BYTES]) == b""
+    assert sound_foreseen(before[:FRAME_BYTES]) == b""
 
 
 def test_a_key_is_heard_where_something_else_was_foreseen(sounds):
     foresight, detector = Foresight(), Detector()
     silence, key = sounds.line(sounds.noise(60, -30)), sounds.line(sounds.key("5", 60), noise_dbm0=-30)
-    foresight.look(silence + silence)
+    foresight.look(whole(silence + silence))
     assert "".join(map(detector.feed, frames(silence + key))) == "5"
     foresight.forget()
 
@@ -97,12 +106,12 @@ def test_a_key_is_heard_where_something_else_was_foreseen(sounds):
 def test_what_two_lines_are_about_to_say_stays_known_until_the_later_has_said_it(sounds):
     audio = sounds.line(sounds.noise(100, -20))
     sooner, later = Foresight(), Foresight()
-    sooner.look(audio)
-    later.look(audio)
+    sooner.look(whole(audio))
+    later.look(whole(audio))
     sooner.forget()
-    assert foreseen(audio[:FRAME_BYTES]) == audio
+    assert sound_foreseen(audio[:FRAME_BYTES]) == audio
     later.forget()
-    assert foreseen(audio[:FRAME_BYTES]) == b""
+    assert sound_foreseen(audio[:FRAME_BYTES]) == b""
 
 
 @EACH_KEY
@@ -260,7 +269,9 @@ def test_the_answer_does_not_depend_on_what_was_foreseen(sounds, digits, clutter
     at = 1
     assert alone.feed(said[0]) == foresees.feed(said[0])
     while at < len(said):
-        foresight.look(b"".join(looked_at[at : at + data.draw(st.integers(1, 20), label="frames looked at")]))
+        until = at + data.draw(st.integers(1, 20), label="frames looked at")
+        beside = b"".join(looked_at[:at])
+        foresight.look(Span(b"".join(looked_at), len(beside), len(b"".join(looked_at[:until]))))
         until = at + data.draw(st.integers(1, 25), label="frames said")
         for piece in said[at:until]:
             assert (foresees.feed(piece), foresees.key) == (alone.feed(piece), alone.key)

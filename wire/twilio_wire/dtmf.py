@@ -12,7 +12,7 @@ import numpy as np
 
 from twilio_wire.dtmf_detector import Detector
 from twilio_wire.dtmf_grid import FREQUENCIES, KEYS
-from twilio_wire.dtmf_pairs import Foresight
+from twilio_wire.dtmf_pairs import Foresight, Span
 from twilio_wire.g711 import SAMPLE_RATE
 from twilio_wire.pcm import Pcm
 from twilio_wire.tones import sines
@@ -25,6 +25,7 @@ __all__ = [
     "DigitTiming",
     "Foresight",
     "InvalidDigits",
+    "Span",
     "parse_digits",
     "synthesize",
 ]

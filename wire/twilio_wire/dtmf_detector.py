@@ -9,7 +9,7 @@ audio was cut. No clock, no randomness.
 
 from typing import Final
 
-from twilio_wire.dtmf_pairs import Pair, end_in_pairs, foreseen, may_end_in_pair, pairs
+from twilio_wire.dtmf_pairs import Pair, Span, end_in_pairs, foreseen, may_end_in_pair, pairs
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, frames
 
 _WINDOWS_TO_PRESS: Final = 4
@@ -20,7 +20,19 @@ _WINDOWS_TO_RELEASE: Final = 8
 class Detector:
     """Listens to one direction of one line and says which keys are pressed."""
 
-    __slots__ = ("_at", "_before", "_incomplete", "_is_calm", "_key", "_misses", "_newest", "_pair", "_run", "_stretch")
+    __slots__ = (
+        "_at",
+        "_before",
+        "_foreseen",
+        "_foreseen_until",
+        "_incomplete",
+        "_is_calm",
+        "_key",
+        "_misses",
+        "_newest",
+        "_pair",
+        "_run",
+    )
 
     def __init__(self) -> None:
         self.reset()
@@ -28,9 +40,10 @@ class Detector:
     def reset(self) -> None:
         """Forget everything heard so far."""
         self._before = self._newest = IDLE_FRAME
-        # The foreseen stretch in which the line is, and where the next frame lies in it.
-        self._stretch = b""
-        self._at = 0
+        # The foreseen span in which the line is, and where the next frame lies in it. The audio is what the line says
+        # itself, no copy of it: in the cache lies what has just been said.
+        self._foreseen = b""
+        self._at = self._foreseen_until = 0
         self._incomplete = b""
         self._key: str | None = None
         self._pair: Pair | None = None
@@ -51,7 +64,8 @@ class Detector:
         Bytes short of a whole frame wait for the rest.
         """
         at = self._at
-        if self._is_calm and (self._stretch.startswith(ulaw, at) or ulaw == IDLE_FRAME) and len(ulaw) == FRAME_BYTES:
+        is_known = self._foreseen.startswith(ulaw, at, self._foreseen_until) or ulaw == IDLE_FRAME
+        if self._is_calm and is_known and len(ulaw) == FRAME_BYTES:
             self._at = at + FRAME_BYTES
             self._before, self._newest = self._newest, ulaw
             return ""
@@ -62,23 +76,24 @@ class Detector:
         pressed = ""
         if whole == FRAME_BYTES:
             frame = audio[:whole]
-            pressed = self._hear(frame, ends_in_pair=not self._begins_stretch(frame) and may_end_in_pair(frame))
+            pressed = self._hear(frame, ends_in_pair=not self._begins_span(frame) and may_end_in_pair(frame))
         elif whole:
             pressed = self._hear_all(audio[:whole])
         self._is_calm = self._begins_nothing() and not self._incomplete
         return pressed
 
-    def _begins_stretch(self, frame: bytes) -> bool:
-        """Whether a foreseen stretch begins with this frame; the line is in it then."""
-        if not (stretch := foreseen(frame)):
+    def _begins_span(self, frame: bytes) -> bool:
+        """Whether a foreseen span begins with this frame; the line is in it then."""
+        if (span := foreseen(frame)) is None:
             return False
-        self._stretch, self._at = stretch, FRAME_BYTES
+        self._foreseen, begin, self._foreseen_until = span
+        self._at = begin + FRAME_BYTES
         return True
 
     def _hear_all(self, audio: bytes) -> str:
         """Listen to some whole frames."""
         count = len(audio) // FRAME_BYTES
-        judged = [False] * count if audio == IDLE_FRAME * count else end_in_pairs(audio)
+        judged = [False] * count if audio == IDLE_FRAME * count else end_in_pairs(Span(audio, 0, len(audio)))
         if True not in judged and self._begins_nothing():
             self._before, self._newest = audio[-2 * FRAME_BYTES : -FRAME_BYTES], audio[-FRAME_BYTES:]
             return ""

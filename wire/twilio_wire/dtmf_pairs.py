@@ -142,56 +142,67 @@ def pairs(before: bytes, frame: bytes) -> list[Pair | None]:
 
 
 _lookers: Final[dict[bytes, "Foresight"]] = {}
-"""Who has looked last at a stretch that begins with this frame."""
+"""Who has looked last at a span that begins with this frame."""
+
+
+class Span(NamedTuple):
+    """A part of some audio (bytes, µ-law) that stays where it is: from one place to another."""
+
+    audio: bytes
+    begin: int
+    end: int
 
 
 class Foresight:
     """Looks at what one line is about to say: at many frames at once it takes a fraction of one by one.
 
-    What it finds are stretches of whole frames of which none ends in a pair. Whoever listens to the line comes to one
-    by its first frame, which is never one without a sound: too many begin with those.
+    What it finds are spans of whole frames of which none ends in a pair. Whoever listens to the line comes to one by
+    its first frame, which is never one without a sound: too many begin with those.
     """
 
-    __slots__ = ("_stretches",)
+    __slots__ = ("_spans",)
 
     def __init__(self) -> None:
-        self._stretches: dict[bytes, bytes] = {}
+        self._spans: dict[bytes, Span] = {}
 
-    def look(self, audio: bytes) -> None:
-        """Look at whole frames (µ-law) that come next, and forget those before. A second's worth is a good measure."""
+    def look(self, ahead: Span) -> None:
+        """Look at whole frames that come next, and forget those before. A second's worth is a good measure."""
         self.forget()
-        begin = 0
-        for end in [*(at for at, may in enumerate(end_in_pairs(audio)) if may), len(audio) // FRAME_BYTES]:
-            self._note(audio[begin * FRAME_BYTES : end * FRAME_BYTES])
-            begin = end + 1
+        audio, begin, end = ahead
+        for number, may in enumerate(end_in_pairs(ahead)):
+            if may:
+                place = ahead.begin + number * FRAME_BYTES
+                self._note(audio, begin, place)
+                begin = place + FRAME_BYTES
+        self._note(audio, begin, end)
 
-    def _note(self, stretch: bytes) -> None:
-        for start in range(0, len(stretch), FRAME_BYTES):
-            first = stretch[start : start + FRAME_BYTES]
+    def _note(self, audio: bytes, begin: int, end: int) -> None:
+        for place in range(begin, end, FRAME_BYTES):
+            first = audio[place : place + FRAME_BYTES]
             if first.translate(None, _FAINT_CODES):
-                self._stretches[first] = stretch[start:]
+                self._spans[first] = Span(audio, place, end)
                 _lookers[first] = self
                 return
 
     def forget(self) -> None:
         """Nothing more comes, or something else. What another line has looked at since is still known."""
-        for first in self._stretches:
+        for first in self._spans:
             if _lookers.get(first) is self:
                 del _lookers[first]
-        self._stretches.clear()
+        self._spans.clear()
 
-    def stretch(self, first: bytes) -> bytes:
-        """The stretch that begins with this frame; empty when none does."""
-        return self._stretches.get(first, b"")
+    def span(self, first: bytes) -> Span | None:
+        """The span that begins with this frame."""
+        return self._spans.get(first)
 
 
-def foreseen(frame: bytes) -> bytes:
-    """The stretch of frames that end in no pair which begins with this one; empty when nobody has looked at it.
+def foreseen(frame: bytes) -> Span | None:
+    """The frames that end in no pair of which this is the first; None when nobody has looked at it.
 
     Any thread may ask, while others look and forget.
     """
     looker = _lookers.get(frame)
-    return b"" if looker is None else looker.stretch(frame)
+    return None if looker is None else looker.span(frame)
 
 
 def may_end_in_pair(frame: bytes) -> bool:
@@ -212,9 +223,10 @@ def may_end_in_pair(frame: bytes) -> bool:
     return row + column >= least
 
 
-def end_in_pairs(audio: bytes) -> list[bool]:
+def end_in_pairs(span: Span) -> list[bool]:
     """What `may_end_in_pair` says of each frame of whole frames, found out for all at once."""
-    codes = np.frombuffer(audio, np.uint8).reshape(-1, FRAME_BYTES)[:, FRAME_BYTES - WINDOW :]
+    audio, begin, end = span
+    codes = np.frombuffer(audio, np.uint8, end - begin, begin).reshape(-1, FRAME_BYTES)[:, FRAME_BYTES - WINDOW :]
     samples = _SAMPLE_OF_CODE.take(codes)
     spectra = _BASIS_ACROSS.dot(samples.T)
     spectra *= spectra

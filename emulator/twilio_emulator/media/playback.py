@@ -17,6 +17,7 @@ from collections import deque
 from typing import Final
 
 from twilio_emulator.media.captions import Caption, Utterance, captioned
+from twilio_wire.dtmf import Span
 from twilio_wire.g711 import FRAME_BYTES, IDLE_FRAME, SAMPLE_RATE
 
 TEN_MINUTES_BYTES: Final = 600 * SAMPLE_RATE
@@ -126,11 +127,11 @@ class Playback:
         self._due_at = _NEVER
         return pending
 
-    def upcoming(self, frames: int) -> bytes:
+    def upcoming(self, frames: int) -> Span:
         """So many of the next frames, or fewer: as many as are whole and in one piece. They stay queued."""
         begin = self._head - self._chunk_at
         whole = min(frames, (len(self._chunk) - begin) // FRAME_BYTES)
-        return self._chunk[begin : begin + whole * FRAME_BYTES]
+        return Span(self._chunk, begin, begin + whole * FRAME_BYTES)
 
     def next_frame(self) -> tuple[bytes, list[str]]:
         """Hand out 20 ms: 160 µ-law bytes, and the marks that are due at the moment the frame starts.

@@ -44,14 +44,15 @@ its turn. A server that reads in one thread and works in another may still answe
 """
 
 
-class _Reading(threading.local):
-    """What all sockets of a loop read into, one after the other: nothing stays there from one read to the next."""
+class _Shared(threading.local):
+    """What all sockets of a loop use one after the other: nothing stays there from one use to the next."""
 
     def __init__(self) -> None:
         self.buffer = memoryview(bytearray(_READ_BYTES))
+        self.writer = FrameWriter()
 
 
-_READING: Final = _Reading()
+_SHARED: Final = _Shared()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,10 @@ class StreamSocket(asyncio.BufferedProtocol):
         self._signature = signature
         self._protocol = ClientProtocol(uri, max_size=limits.message_bytes)
         self._lockstep = lockstep
-        self._writer = FrameWriter()
+        self._writer = _SHARED.writer
         self._reader = FrameReader()
         self._unsent: list[bytes] = []
-        self._buffer = _READING.buffer
+        self._buffer = _SHARED.buffer
         self._head = b""
         self._transport: asyncio.Transport | None = None
         self._told = False

@@ -60,11 +60,12 @@ class Mouth:
         return frame_and_due
 
     def _look_ahead(self) -> None:
-        audio = self._queue.upcoming(self._ahead)
+        ahead = self._queue.upcoming(self._ahead)
         self._ahead = _AHEAD
-        self._foreseen = max(len(audio) // FRAME_BYTES - 1, 0)
-        if self._foreseen > _FEW:
-            self._foresight.look(audio)
+        frames = (ahead.end - ahead.begin) // FRAME_BYTES
+        self._foreseen = max(frames - 1, 0)
+        if frames > _FEW:
+            self._foresight.look(ahead)
 
     def shut(self) -> None:
         """Nothing more will be said."""

@@ -219,6 +219,7 @@ def test_what_is_upcoming_is_what_comes(pieces: list[bytes], passed: int, wanted
         playback.play(piece)
     for _ in range(passed):
         playback.next_frame()
-    upcoming = playback.upcoming(wanted)
+    audio, begin, end = playback.upcoming(wanted)
+    upcoming = audio[begin:end]
     assert len(upcoming) <= wanted * FRAME_BYTES
     assert upcoming == b"".join(playback.next_frame()[0] for _ in range(len(upcoming) // FRAME_BYTES))
