@@ -66,6 +66,20 @@ class Turns:
 
     def hold(self, reason: str, limit_s: float = _HAND_OVER_LIMIT_S) -> Callable[[], None]:
         """Hold the clock, from the emulator's loop; the returned function lets go, from any thread."""
+        release = self._hold(reason, limit_s)
+        return lambda: self.tell(release)
+
+    def hold_from_afar(self, reason: str, limit_s: float = _HAND_OVER_LIMIT_S) -> Callable[[], None]:
+        """Hold the clock, from any thread; the returned function lets go, and what was told between comes between."""
+        releases: list[Callable[[], None]] = []
+        self.tell(lambda: releases.append(self._hold(reason, limit_s)))
+
+        def release() -> None:
+            releases.pop()()
+
+        return lambda: self.tell(release)
+
+    def _hold(self, reason: str, limit_s: float) -> Callable[[], None]:
         hold = self._clock.hold(reason)
         limit = self._loop.call_later(limit_s, hold.release)
 
@@ -73,19 +87,7 @@ class Turns:
             limit.cancel()
             hold.release()
 
-        return lambda: self.tell(release)
-
-    def hold_from_afar(self, reason: str, limit_s: float = _HAND_OVER_LIMIT_S) -> Callable[[], None]:
-        """Hold the clock, from any thread; the returned function lets go, and what was told between comes between."""
-        holds: list[Hold] = []
-
-        def take() -> None:
-            hold = self._clock.hold(reason)
-            self._loop.call_later(limit_s, hold.release)
-            holds.append(hold)
-
-        self.tell(take)
-        return lambda: self.tell(lambda: holds.pop().release())
+        return release
 
     def pass_on(self, caller: asyncio.AbstractEventLoop, release: Callable[[], None]) -> None:
         """Let go after some turns of `caller`; to be called on it."""
