@@ -61,7 +61,7 @@ class LineFacts:
     @property
     def said(self) -> Audio:
         """All that this phone has said since the answer: 8 kHz mono, time-true."""
-        return from_ulaw(self._call.said.read())
+        return from_ulaw(self._call.said())
 
     @property
     def digits_heard(self) -> str:

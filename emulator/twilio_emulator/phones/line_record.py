@@ -18,7 +18,7 @@ class PhoneSound:
 
     def since(self, begin: int) -> tuple[bytes, bytes]:
         """Both, from this byte on: µ-law, 8 kHz, mono."""
-        return self._call.ear.heard.read(begin), self._call.said.read(begin)
+        return self._call.ear.heard.read(begin), self._call.said(begin)
 
 
 def record_of(call: PhoneCall) -> CallRecord:

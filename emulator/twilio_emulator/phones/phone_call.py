@@ -78,6 +78,7 @@ class PhoneCall:
         "_mouth",
         "_on_refer",
         "_speak",
+        "_tape",
         "_utterance_count",
         "_utterances",
         "_watches",
@@ -93,7 +94,6 @@ class PhoneCall:
         "parameters",
         "phase",
         "phone_number",
-        "said",
         "status",
     )
 
@@ -115,7 +115,7 @@ class PhoneCall:
         self.phase = Phase.DIALLING if dialled else Phase.RINGING
         self.status = "ringing"
         self.ear = Ear(tapes.tape())
-        self.said = tapes.tape()
+        self._tape = tapes.tape()
         self._mouth: Mouth | None = None
         """A phone that only rings says nothing."""
         self.digits_taken = 0
@@ -134,6 +134,10 @@ class PhoneCall:
         self._utterances: dict[str, tuple[Wish[None], int]] = {}
         self._utterance_count = 0
         self._watches: list[tuple[Callable[[], bool], Wish[None], str]] = []
+
+    def said(self, begin: int = 0) -> bytes:
+        """What this phone has said, from this byte on: µ-law, 8 kHz, mono. Any thread may ask."""
+        return b"" if self._mouth is None else self._mouth.said(begin)
 
     @property
     def measures(self) -> Measures | None:
@@ -346,7 +350,7 @@ class PhoneCall:
         return self.phone_number.startswith("sip:")
 
     def _open_mouth(self) -> Mouth:
-        self._mouth = Mouth(self.said)
+        self._mouth = Mouth(self._tape)
         return self._mouth
 
     def _said(self, name: str) -> None:
