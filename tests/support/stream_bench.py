@@ -22,8 +22,8 @@ from twilio_emulator.in_order import InOrder
 from twilio_emulator.journal import Journal, Problem, StreamMoved
 from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream import MediaStream
+from twilio_emulator.media.stream_owner import SocketLimits
 from twilio_emulator.media.stream_report import Closing
-from twilio_emulator.media.stream_socket import SocketLimits
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
 

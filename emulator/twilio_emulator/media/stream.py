@@ -23,6 +23,7 @@ from twilio_emulator.media.playback import Playback
 from twilio_emulator.media.stream_connect import connect
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
 from twilio_emulator.media.stream_mistakes import Complaint, Complaints
+from twilio_emulator.media.stream_owner import Closure, SocketLimits
 from twilio_emulator.media.stream_report import Closing, StreamReport, unheard_of
 from twilio_emulator.media.stream_session import (
     ClearQueue,
@@ -32,7 +33,7 @@ from twilio_emulator.media.stream_session import (
     QueueMark,
     StreamSession,
 )
-from twilio_emulator.media.stream_socket import Closure, SocketLimits, StreamSocket
+from twilio_emulator.media.stream_socket import StreamSocket
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec
 from twilio_wire.g711 import FRAME_MS

@@ -16,7 +16,8 @@ from websockets.uri import WebSocketURI
 
 from twilio_emulator.media import stream_transport
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
-from twilio_emulator.media.stream_socket import SocketLimits, SocketOwner, StreamSocket
+from twilio_emulator.media.stream_owner import SocketLimits, SocketOwner
+from twilio_emulator.media.stream_socket import StreamSocket
 from twilio_emulator.media.stream_upgrade import parse_url
 
 _KERNEL_SEND_BUFFER: Final = 65_536

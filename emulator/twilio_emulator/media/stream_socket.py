@@ -1,4 +1,4 @@
-"""The WebSocket of one Media Stream: websockets' protocol machine on an asyncio transport.
+"""The WebSocket of one Media Stream: websockets' protocol machine on a transport, asyncio's or `stream_transport`'s.
 
 Laws
 ----
@@ -18,8 +18,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from websockets.client import ClientProtocol
 from websockets.frames import Close, CloseCode, Frame, Opcode
@@ -29,10 +28,10 @@ from websockets.uri import WebSocketURI
 
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
 from twilio_emulator.media.stream_frames import FrameReader, FrameWriter, Part
+from twilio_emulator.media.stream_owner import Closure, SocketLimits, SocketOwner, close_error
 from twilio_emulator.media.stream_upgrade import refusal, upgrade_request
 from twilio_wire.barrier import barrier_payload
 
-_CLEAN_CODES: Final = frozenset({CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCode.NO_STATUS_RCVD})
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _READ_BYTES: Final = 16_384
@@ -53,46 +52,6 @@ class _Shared(threading.local):
 
 
 _SHARED: Final = _Shared()
-
-
-@dataclass(frozen=True, slots=True)
-class SocketLimits:
-    """What an application may not exceed. Seconds are wall time."""
-
-    answer_s: float = 5.0
-    """How long it may take to answer a ping, or to finish closing."""
-    unsent_bytes: int = 96_000
-    """What may wait in our buffer for an application that does not read: some five seconds of one track."""
-    message_bytes: int = 2**20
-    """The largest message it may send."""
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """How a socket ended: WebSocket close code and reason, 1006 where there was no close frame.
-
-    `error` is None for an application that closed as it should.
-    """
-
-    code: int
-    reason: str
-    error: StreamError | None
-
-
-class SocketOwner(Protocol):
-    """Who is told what happens on the socket."""
-
-    def opened(self, stream_socket: StreamSocket) -> None:
-        """The application has accepted; nothing has been received yet."""
-
-    def received(self, message: str | bytes) -> None:
-        """A message has come in: text, or bytes for a binary frame."""
-
-    def closed(self, closure: Closure) -> None:
-        """The application has closed, or the connection is lost. Not told of our own `close`."""
-
-    def no_pong(self) -> None:
-        """The application has not answered a ping in time; barriers are open until it does."""
 
 
 class StreamSocket(asyncio.BufferedProtocol):
@@ -390,7 +349,7 @@ class StreamSocket(asyncio.BufferedProtocol):
                     self._fragments = bytearray()
             case Opcode.CLOSE:
                 close = Close.parse(bytes(frame.data))
-                self._tell_closed(close.code, close.reason, _close_error(close))
+                self._tell_closed(close.code, close.reason, close_error(close))
 
     def _take_message(self, kind: Opcode, data: bytes) -> None:
         if kind is Opcode.BINARY:
@@ -445,12 +404,3 @@ class StreamSocket(asyncio.BufferedProtocol):
                 self._transport.write(data)
             else:
                 self._transport.close()
-
-
-def _close_error(close: Close) -> StreamError | None:
-    if close.code in _CLEAN_CODES:
-        return None
-    reason = f" ({close.reason})" if close.reason else ""
-    message = f"The application closed the stream with code {close.code}{reason}."
-    hint = "Close with 1000 on purpose; 1011 means that the application's handler failed."
-    return StreamError(StreamCode.CLOSE_ERROR, message, hint)

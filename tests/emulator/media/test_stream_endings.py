@@ -10,7 +10,7 @@ from stream_bench import clear, mark, media
 
 from twilio_emulator.clock import RealClock
 from twilio_emulator.journal import Problem
-from twilio_emulator.media.stream_socket import SocketLimits
+from twilio_emulator.media.stream_owner import SocketLimits
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding
 

@@ -9,7 +9,7 @@ from stream_bench import IDLE, STREAM_SID, mark, media
 
 from twilio_emulator.clock import RealClock
 from twilio_emulator.journal import Problem
-from twilio_emulator.media.stream_socket import SocketLimits
+from twilio_emulator.media.stream_owner import SocketLimits
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 

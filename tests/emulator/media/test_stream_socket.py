@@ -5,7 +5,7 @@ import struct
 from stream_bench import mark
 
 from twilio_emulator.media.stream_connect import connect
-from twilio_emulator.media.stream_socket import SocketLimits
+from twilio_emulator.media.stream_owner import SocketLimits
 
 TEXT, CLOSE = 1, 8
 

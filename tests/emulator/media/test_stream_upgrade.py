@@ -14,7 +14,7 @@ from websockets.asyncio.server import serve
 
 from twilio_emulator.journal import Problem
 from twilio_emulator.media.stream_connect import connect
-from twilio_emulator.media.stream_socket import SocketLimits
+from twilio_emulator.media.stream_owner import SocketLimits
 from twilio_emulator.media.stream_upgrade import shown_url
 from twilio_emulator.quirks import Quirks
 from twilio_emulator.twiml.flow import StreamEnding
