@@ -40,6 +40,8 @@ from twilio_wire.g711 import FRAME_MS
 
 _STREAMING: Final = Phase.STREAMING
 """Looked up once, not with each frame."""
+_LIMITS: Final = SocketLimits()
+"""All streams share them, unless told otherwise."""
 _MOST_BARRIERS_A_MOMENT: Final = 100
 """How often a free clock waits for an application at one moment: so long a chain of answers has no end."""
 
@@ -118,7 +120,7 @@ class MediaStream:
         self._in_order = in_order
         self._notify = notify
         self._ended = ended
-        self._limits = limits if limits is not None else SocketLimits()
+        self._limits = limits if limits is not None else _LIMITS
         complaints = Complaints()
         self._report = StreamReport(spec, journal, complaints, call_sid=call_sid, stream_sid=stream_sid)
         self._session = StreamSession(

@@ -57,9 +57,11 @@ class Complaint:
 class Complaints:
     """The mistakes of one stream, each kind told once."""
 
+    __slots__ = ("_told",)
+
     def __init__(self) -> None:
-        self._told: set[Mistake] = set()
-        self._codes: set[StreamCode] = set()
+        self._told: tuple[Mistake, ...] = ()
+        """In a stream that makes no mistakes, which is most of them, this takes no memory."""
 
     def knows(self, mistake: Mistake) -> bool:
         """Whether this kind has been told."""
@@ -69,9 +71,9 @@ class Complaints:
         """The complaint to tell, or nothing if this kind has been told."""
         if mistake in self._told:
             return []
-        self._told.add(mistake)
-        code = StreamCode.NONE if mistake.code in self._codes else mistake.code
-        self._codes.add(mistake.code)
+        codes = {told.code for told in self._told}
+        self._told += (mistake,)
+        code = StreamCode.NONE if mistake.code in codes else mistake.code
         return [Complaint(code, mistake.code.level, message, hint)]
 
 

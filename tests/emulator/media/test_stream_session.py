@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stream_bench import ACCOUNT_SID, CALL_SID, STREAM_SID, clear, mark, media
 
-from twilio_emulator.media.stream_mistakes import Complaint
+from twilio_emulator.media.captions import LostFrame, lost
+from twilio_emulator.media.stream_mistakes import Complaint, container_of, looks_like_base64
 from twilio_emulator.media.stream_session import (
     TRANSITIONS,
     ClearQueue,
@@ -20,6 +21,8 @@ from twilio_emulator.media.stream_session import (
     StreamSession,
 )
 from twilio_emulator.twiml.flow import StreamSpec, Track
+from twilio_wire import messages as wire
+from twilio_wire.g711 import IDLE_FRAME
 
 AUDIO = bytes(range(160))
 FRAME = bytes(160)
@@ -104,6 +107,32 @@ def test_sequence_numbers_count_every_message_from_start_and_chunks_every_media(
     chunks = [message["media"]["chunk"] for message in messages if message["event"] == "media"]
     assert chunks == [str(n) for n in range(1, len(chunks) + 1)]
     assert stream.media_messages == len(chunks)
+
+
+FRAMES = st.one_of(
+    st.sampled_from([IDLE_FRAME, bytes(bytearray(IDLE_FRAME)), IDLE_FRAME[:-1] + b"\x00"]),
+    st.binary(min_size=160, max_size=160),
+)
+
+
+@given(
+    st.lists(st.tuples(FRAMES | FRAMES.map(lost), FRAMES, st.integers(0, 10**8)), max_size=20), st.sampled_from(Track)
+)
+@settings(deadline=None, derandomize=True)
+def test_media_is_written_as_encoding_writes_it_for_each_track_and_nothing_for_a_lost_frame(frames, track):
+    stream = session(track=track)
+    stream.opening()
+    chunk = 0
+    for inbound, outbound, elapsed_ms in frames:
+        expected = []
+        for name, frame in (("outbound", outbound), ("inbound", inbound)):
+            if track not in (Track.BOTH, Track(f"{name}_track")) or isinstance(frame, LostFrame):
+                continue
+            chunk += 1
+            body = wire.MediaBody(track=name, chunk=str(chunk), timestamp=str(elapsed_ms), payload=frame)
+            message = wire.Media(sequence_number=str(chunk + 1), media=body, stream_sid=STREAM_SID)
+            expected.append(wire.encode(message))
+        assert stream.media(inbound, outbound, elapsed_ms) == expected
 
 
 # --- what is asked for ----------------------------------------------------------------------------------------------
@@ -301,3 +330,90 @@ def test_whatever_an_application_sends_the_stream_goes_on_and_complaints_stay_fe
     assert all(len(complaint.message) < 500 and len(complaint.hint) < 300 for complaint in complaints)
     with_code = [complaint.code for complaint in complaints if complaint.code]
     assert len(with_code) == len(set(with_code))
+
+
+# --- the usual message is read with fewer looks, and as any other ----------------------------------------------------
+
+
+def escaped(text):
+    """A JSON string that consists of nothing but escapes."""
+    return '"' + "".join(f"\\u{ord(char):04x}" for char in text) + '"'
+
+
+def obj(fields):
+    """A JSON object whose text is made of what stands before, between and after its fields."""
+    return st.tuples(st.permutations(fields), st.sampled_from(["", " ", "\n\t"])).map(
+        lambda drawn: (
+            f"{{{drawn[1]}" + f",{drawn[1]}".join(f"{name}{drawn[1]}:{value}" for name, value in drawn[0]) + "}"
+        )
+    )
+
+
+STRING = st.sampled_from([json.dumps, escaped])
+EXTRA = st.tuples(
+    st.sampled_from(["track", "chunk", "mark", "media", "event", 'a"b', "é", ""]).map(json.dumps),
+    st.none() | st.booleans() | st.integers() | st.text('ab"\\', max_size=3) | st.just({"x": 1}),
+).map(lambda field: (field[0], json.dumps(field[1])))
+EXTRAS = st.one_of(st.just([]), st.just([]), st.lists(EXTRA, min_size=1, max_size=2))
+AUDIOS = st.one_of(
+    st.binary(max_size=200),
+    st.tuples(
+        st.sampled_from([b"RIFF", b"RIF", b"ID3", b"ID3\xff", b"OggS", b"fLaC", b"abc"]), st.binary(max_size=200)
+    ).map(b"".join),
+    st.binary(min_size=40, max_size=200).map(base64.b64encode),
+)
+
+
+@st.composite
+def messages(draw):
+    """A message of the application: plain, odd or wrong in any of many ways that still look like one."""
+    event = draw(st.sampled_from(["media", "media", "media", "mark", "clear", "stop"]))
+    stream_sid = draw(st.sampled_from([STREAM_SID, STREAM_SID, STREAM_SID, CALL_SID, ""]))
+    fields = [
+        (draw(STRING)("event"), draw(STRING)(event)),
+        (draw(STRING)("streamSid"), draw(STRING)(stream_sid)),
+        *draw(EXTRAS),
+    ]
+    if event == "media":
+        payload = base64.b64encode(draw(AUDIOS)).decode() + draw(st.sampled_from(["", "", "", "=", "!"]))
+        fields.append(('"media"', draw(obj([(draw(STRING)("payload"), draw(STRING)(payload)), *draw(EXTRAS)]))))
+    elif event == "mark":
+        fields.append(('"mark"', draw(obj([('"name"', draw(STRING)(draw(st.text(max_size=5)))), *draw(EXTRAS)]))))
+    return draw(obj(fields)) + draw(st.sampled_from(["", "", " ", "}"]))
+
+
+def read_with_care(text, extra_fields_warn):
+    """Words of each complaint that a message gives cause for, and what it asks for: every look is taken."""
+    try:
+        content = wire.decode_from_app(text)
+    except wire.MalformedMessage:
+        return ["a message that is ignored"], []
+    if content.stream_sid != STREAM_SID:
+        return ["which is ignored here"], []
+    words = ["fields unknown to Twilio"] if extra_fields_warn and wire.unexpected_fields(text) else []
+    if isinstance(content, wire.AppMark):
+        return words, [QueueMark(content.mark.name)]
+    if isinstance(content, wire.AppClear):
+        return words, [ClearQueue()]
+    audio = content.media.payload
+    if container_of(audio):
+        words.append("starts like")
+    elif looks_like_base64(audio):
+        words.append("base64 of base64")
+    return words, [QueueAudio(audio)]
+
+
+@given(st.lists(messages(), min_size=1, max_size=6), st.booleans())
+@settings(deadline=None, derandomize=True, max_examples=300)
+def test_every_message_is_heeded_as_one_who_looks_at_all_of_it_would(texts, extra_fields_warn):
+    stream = streaming(extra_fields_warn=extra_fields_warn)
+    told = set()
+    for text in texts:
+        words, effects = read_with_care(text, extra_fields_warn)
+        found = stream.receive(text)
+        complaints = found[: len(found) - len(effects)]
+        assert found[len(complaints) :] == effects
+        new = [word for word in words if word not in told]
+        assert len(complaints) == len(new)
+        assert all(word in complaint.message for word, complaint in zip(new, complaints, strict=True))
+        told.update(words)
