@@ -21,8 +21,8 @@ try:
 except ImportError:  # as `websockets` does where its C extension could not be built
     from websockets.utils import apply_mask
 
-_FINAL_TEXT: Final = 0x81
-_FINAL_PING: Final = 0x89
+FINAL_TEXT: Final = 0x81
+FINAL_PING: Final = 0x89
 _FINAL_PONG: Final = 0x8A
 _FINAL: Final = 0x80
 _OPCODE: Final = 0x0F
@@ -45,15 +45,8 @@ class FrameWriter:
         self._masks = b""
         self._next_mask = 0
 
-    def text(self, text: str) -> bytes:
-        """A text message."""
-        return self._frame(_FINAL_TEXT, text.encode())
-
-    def ping(self, payload: bytes) -> bytes:
-        """A ping; `payload` has 125 bytes at most."""
-        return self._frame(_FINAL_PING, payload)
-
-    def _frame(self, first: int, payload: bytes) -> bytes:
+    def frame(self, first: int, payload: bytes) -> bytes:
+        """A frame that begins with `FINAL_TEXT`, or with `FINAL_PING` and has 125 bytes of payload at most."""
         if (begin := self._next_mask) == len(self._masks):
             self._masks, begin = os.urandom(_MASK_BYTES * _MASKS_AT_ONCE), 0
         self._next_mask = end = begin + _MASK_BYTES
@@ -79,7 +72,7 @@ class Part(Enum):
     """Bytes for the protocol machine: a frame, or the next piece of one."""
 
 
-_PLAIN: Final = {_FINAL_TEXT: Part.TEXT, _FINAL_PONG: Part.PONG}
+_PLAIN: Final = {FINAL_TEXT: Part.TEXT, _FINAL_PONG: Part.PONG}
 
 
 class FrameReader:
@@ -103,7 +96,7 @@ class FrameReader:
         if len(data) <= head or self._rest or self._owed or self._fragmented:
             return None
         first, kind, length = _TWO_BYTE_HEAD.unpack_from(data)
-        is_whole = first == _FINAL_TEXT and kind == _TWO_BYTES and length == len(data) - head
+        is_whole = first == FINAL_TEXT and kind == _TWO_BYTES and length == len(data) - head
         return data[head:] if is_whole else None
 
     def split(self, data: bytes) -> list[tuple[Part, bytes]]:

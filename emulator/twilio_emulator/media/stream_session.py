@@ -140,8 +140,8 @@ class StreamSession:
         "_complaints",
         "_extra_fields_warn",
         "_inbound",
+        "_others",
         "_outbound",
-        "_sequence",
         "_spec",
         "_stream_sid",
         "lost_on_end",
@@ -167,8 +167,9 @@ class StreamSession:
         self._extra_fields_warn = extra_fields_warn
         self.lost_on_end = 0
         """How many frames of the inbound track got lost one after the other, up to now."""
-        self._sequence = 0
         self._chunk = 0
+        self._others = 0
+        """How many messages with a sequence number were no `media`."""
         self._inbound = MediaTemplate(stream_sid, "inbound") if spec.track is not Track.OUTBOUND else None
         self._outbound = MediaTemplate(stream_sid, "outbound") if spec.track is not Track.INBOUND else None
 
@@ -204,21 +205,20 @@ class StreamSession:
         """
         if self.phase is not _STREAMING:  # the table says the same, and takes longer to look it up
             self._take(Step.SENT)
+        chunk = self._chunk
         texts = []
         if self._outbound is not None:
-            texts.append(self._render(self._outbound, elapsed_ms, outbound))
+            chunk += 1
+            texts.append(self._outbound.render(self._others + chunk, chunk, elapsed_ms, outbound))
         if self._inbound is not None:
             if type(inbound) is LostFrame:
                 self.lost_on_end += 1
             else:
                 self.lost_on_end = 0
-                texts.append(self._render(self._inbound, elapsed_ms, inbound))
+                chunk += 1
+                texts.append(self._inbound.render(self._others + chunk, chunk, elapsed_ms, inbound))
+        self._chunk = chunk
         return texts
-
-    def _render(self, template: MediaTemplate, elapsed_ms: int, frame: bytes) -> str:
-        self._sequence += 1
-        self._chunk += 1
-        return template.render(self._sequence, self._chunk, elapsed_ms, frame)
 
     def dtmf(self, digit: str) -> str:
         """The far end pressed a key: one of 0-9 * # A-D."""
@@ -258,8 +258,8 @@ class StreamSession:
         self._take(Step.LOST)
 
     def _next_sequence(self) -> str:
-        self._sequence += 1
-        return str(self._sequence)
+        self._others += 1
+        return str(self._others + self._chunk)
 
     def _take(self, step: Step) -> None:
         after = TRANSITIONS.get((self.phase, step))
@@ -286,8 +286,11 @@ class StreamSession:
             text = f"The application sent a message for {quoted(content.stream_sid)}, which is ignored here."
             hint = hint_for_stream_sid(content.stream_sid)
             return [*self._complaints.about(Mistake.OTHER_STREAM, text, hint)]
-        if type(content) is AppMedia and self._is_plain(message, content.media.payload):
-            return [QueueAudio(content.media.payload)]
+        if type(content) is AppMedia:
+            audio = content.media.payload
+            # At first sight nobody could complain of it, and so it is with nearly all.
+            if not audio[:SHORTEST_MAGIC].isascii() and message.count('"') <= _QUOTES_OF_MEDIA:
+                return [QueueAudio(audio)]
         complaints = self._complain_of_extras(message, content)
         if isinstance(content, AppMedia):
             audio = content.media.payload
@@ -295,10 +298,6 @@ class StreamSession:
         if isinstance(content, AppMark):
             return [*complaints, QueueMark(content.mark.name)]
         return [*complaints, ClearQueue()]
-
-    def _is_plain(self, text: str, audio: bytes) -> bool:
-        """Whether a media message is at first sight one that nobody complains of, as nearly all are."""
-        return not audio[:SHORTEST_MAGIC].isascii() and text.count('"') <= _QUOTES_OF_MEDIA
 
     def _complain_of_extras(self, text: str, content: FromApp) -> list[Complaint]:
         """Counting quotation marks spares a second look at the usual message: a field more has two more."""

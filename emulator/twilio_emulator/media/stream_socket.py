@@ -27,7 +27,7 @@ from websockets.protocol import State
 from websockets.uri import WebSocketURI
 
 from twilio_emulator.media.stream_errors import StreamCode, StreamError
-from twilio_emulator.media.stream_frames import FrameReader, FrameWriter, Part
+from twilio_emulator.media.stream_frames import FINAL_PING, FINAL_TEXT, FrameReader, FrameWriter, Part
 from twilio_emulator.media.stream_owner import Closure, SocketLimits, SocketOwner, close_error
 from twilio_emulator.media.stream_upgrade import refusal, upgrade_request
 from twilio_wire.barrier import barrier_payload
@@ -134,7 +134,7 @@ class StreamSocket(asyncio.BufferedProtocol):
         if not self.is_open:
             return
         assert self._transport is not None
-        frame = self._writer.text(text)
+        frame = self._writer.frame(FINAL_TEXT, text.encode())
         if self._lockstep:
             self._unsent.append(frame)
         else:
@@ -199,7 +199,7 @@ class StreamSocket(asyncio.BufferedProtocol):
 
     def _send_ping(self) -> None:
         self._ping += 1
-        self._unsent.append(self._writer.ping(barrier_payload(self._ping)))
+        self._unsent.append(self._writer.frame(FINAL_PING, barrier_payload(self._ping)))
         self.flush()
 
     def _pong(self, data: bytes) -> None:

@@ -136,6 +136,14 @@ class Tape:
         ]
         return b"".join([*blocks, *newest])[begin - first * BLOCK_BYTES :]
 
+    def latest(self, frames: int) -> list[bytes]:
+        """The last so many frames, where what was added lately was frames. For the thread that adds."""
+        newest = self._newest
+        if frames < len(newest):  # the first may be the rest of more than one
+            return newest[-frames:]
+        audio = self.read(self._length - frames * FRAME_BYTES)
+        return [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
+
     def _spill(self, audio: bytes) -> None:
         if not self._blocks:
             self._blocks = array("l")

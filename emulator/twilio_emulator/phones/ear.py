@@ -39,7 +39,8 @@ class Ear:
 
     def __init__(self, heard: Tape) -> None:
         self.heard = heard
-        self._put_off: list[bytes] = []
+        self._put_off = 0
+        """How many frames are still to be listened to."""
         self._enough = 1 + _ROTA.next()
         """So many frames are listened to unasked; from the second time on, as many as may be put off."""
         self._digits = ""
@@ -52,9 +53,8 @@ class Ear:
     def hear(self, frame: bytes) -> None:
         """Take 20 ms (bytes, µ-law, 8 kHz, mono)."""
         self.heard.add(frame)
-        put_off = self._put_off
-        put_off.append(frame)
-        if len(put_off) >= self._enough:
+        self._put_off += 1
+        if self._put_off >= self._enough:
             self._enough = _MOST_PUT_OFF
             self._listen()
         for follower in self._followers:
@@ -89,9 +89,9 @@ class Ear:
 
     def _listen(self) -> None:
         """Listen to what was put off."""
-        frames, self._put_off = self._put_off, []
-        if not frames:
+        if not self._put_off:
             return
+        frames, self._put_off = self.heard.latest(self._put_off), 0
         if self._detector is None:
             self._detector = Detector()
         self._digits += self._detector.feed(frames[0] if len(frames) == 1 else b"".join(frames))
