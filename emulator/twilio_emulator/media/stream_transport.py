@@ -1,8 +1,8 @@
 """TCP for many streams at once: their sockets share one entry in the event loop.
 
 For every read of every socket asyncio finds a key, makes a handle ready, runs it in its context and goes down four
-calls. With five hundred streams that costs more than all that a frame is. Here one poll tells which sockets have
-something to read, and each is read at once.
+calls. With five hundred streams that is a twentieth of all the work. Here one poll tells which sockets have something
+to read, and each is read at once.
 
 Laws
 ----
@@ -21,13 +21,13 @@ import asyncio
 import select
 import socket
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 _READS_A_TURN: Final = 64
 """Some 0.4 ms."""
 _HIGH_WATER_BYTES: Final = 65_536
 
-_exchanges: WeakKeyDictionary[asyncio.AbstractEventLoop, _Exchange] = WeakKeyDictionary()
+_exchanges: Final[dict[asyncio.AbstractEventLoop, _Exchange]] = {}
+"""Those that have sockets."""
 
 
 def is_available() -> bool:
@@ -39,24 +39,21 @@ def take_over(tcp: socket.socket, protocol: asyncio.BufferedProtocol) -> None:
     """Let a connected, non-blocking socket serve a protocol, on the running loop."""
     tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     loop = asyncio.get_running_loop()
-    exchange = _exchanges.get(loop)
-    if exchange is None:
-        exchange = _exchanges[loop] = _Exchange(loop)
+    exchange = _exchanges.get(loop) or _Exchange(loop)
     protocol.connection_made(StreamTransport(tcp, protocol, exchange))
 
 
 class _Exchange:
-    """All sockets of one loop. It polls for as long as there are any."""
+    """All sockets of one loop, for as long as there are any."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self._lines: dict[int, StreamTransport] = {}
-        self._epoll: Any = None
+        self._epoll = select.epoll()
+        loop.add_reader(self._epoll.fileno(), self._serve)
+        _exchanges[loop] = self
 
     def add(self, fileno: int, line: StreamTransport) -> None:
-        if self._epoll is None:
-            self._epoll = select.epoll()
-            self.loop.add_reader(self._epoll.fileno(), self._serve)
         self._lines[fileno] = line
         self._epoll.register(fileno, select.EPOLLIN)
 
@@ -69,7 +66,7 @@ class _Exchange:
         if not self._lines:
             self.loop.remove_reader(self._epoll.fileno())
             self._epoll.close()
-            self._epoll = None
+            del _exchanges[self.loop]
 
     def _serve(self) -> None:
         lines = self._lines

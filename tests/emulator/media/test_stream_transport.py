@@ -1,8 +1,10 @@
 """Many sockets with one entry in the event loop: what a protocol is told, and that asyncio would tell it the same."""
 
 import asyncio
+import gc
 import os
 import socket
+import weakref
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -86,6 +88,14 @@ class Far:
         self.tcp.close()
 
 
+def connect(server: socket.socket) -> tuple[Line, Far]:
+    near = socket.create_connection(server.getsockname())
+    near.setblocking(False)
+    line, far = Line(), Far(server.accept()[0])
+    stream_transport.take_over(near, line)
+    return line, far
+
+
 @pytest_asyncio.fixture
 async def pair() -> AsyncIterator[Callable[[], tuple[Line, Far]]]:
     """Makes connections; the far ends are closed after the test."""
@@ -93,11 +103,8 @@ async def pair() -> AsyncIterator[Callable[[], tuple[Line, Far]]]:
     with socket.create_server(("127.0.0.1", 0), backlog=300) as server:
 
         def make() -> tuple[Line, Far]:
-            near = socket.create_connection(server.getsockname())
-            near.setblocking(False)
-            line, far = Line(), Far(server.accept()[0])
+            line, far = connect(server)
             fars.append(far)
-            stream_transport.take_over(near, line)
             return line, far
 
         yield make
@@ -243,3 +250,16 @@ async def test_hundreds_are_served_and_nothing_is_left_of_them(pair):
     for line in lines:
         await line.gone.wait()
     assert open_files() == before
+
+
+def test_a_loop_that_has_no_sockets_any_more_is_not_held():
+    async def one_connection() -> weakref.ref[asyncio.AbstractEventLoop]:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            line, far = connect(server)
+            far.tcp.close()
+            await line.gone.wait()
+        return weakref.ref(asyncio.get_running_loop())
+
+    loop = asyncio.run(one_connection())
+    gc.collect()
+    assert loop() is None
