@@ -8,10 +8,10 @@ Laws
 
 from __future__ import annotations
 
-from functools import singledispatchmethod
 from http import HTTPStatus
 from typing import Final
 
+from twilio_emulator.by_type import ByType
 from twilio_emulator.calls.call import Call, CallStatus
 from twilio_emulator.calls.caller_ids import CallerIds
 from twilio_emulator.calls.department import Host, LegNews, PlacedLeg, Tell
@@ -49,7 +49,7 @@ class Dialling:
         for leg in tuple(self._legs.values()):
             leg.placed.end("the call that dialled it has let go of it")
 
-    @singledispatchmethod
+    @ByType
     def _do(self, command: PartyCommand) -> None:
         raise AssertionError(f"<Dial> asked for {type(command).__name__}, which nobody carries out.")
 

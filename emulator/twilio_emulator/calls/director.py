@@ -7,9 +7,9 @@ keys, its streams and the other parties; and what comes to its flow from outside
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import singledispatchmethod
 from typing import Protocol
 
+from twilio_emulator.by_type import ByType
 from twilio_emulator.calls.hearing import Hearing, Listening
 from twilio_emulator.calls.performer import Performer, SoundStage
 from twilio_emulator.rooms import Rooms
@@ -115,7 +115,7 @@ class Director(Performer):
 
     # --- one method a command ---------------------------------------------------------------------------------------
 
-    @singledispatchmethod
+    @ByType
     def _carry_out(self, command: Command) -> None:
         super()._carry_out(command)
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from functools import singledispatchmethod
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from twilio_emulator.agenda import Timer
+from twilio_emulator.by_type import ByType
 from twilio_emulator.calls.courier import Courier
 from twilio_emulator.calls.progress import after
 from twilio_emulator.media.captions import Utterance
@@ -148,7 +148,7 @@ class Performer:
 
         return tell
 
-    @singledispatchmethod
+    @ByType
     def _carry_out(self, command: Command) -> None:
         """Do what the flow asks; one method a command below."""
         raise AssertionError(f"The flow asked for {type(command).__name__}, which nobody carries out.")

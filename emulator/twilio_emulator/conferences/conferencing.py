@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import singledispatchmethod
-
+from twilio_emulator.by_type import ByType
 from twilio_emulator.calls.call import CallStatus
 from twilio_emulator.calls.department import Host, Tell
 from twilio_emulator.conferences.conference import Conference, LeaveReason, Refusal, nobody_to_coach
@@ -60,7 +59,7 @@ class Conferencing:
             CallStatus.COMPLETED if is_over else CallStatus.IN_PROGRESS,
         )
 
-    @singledispatchmethod
+    @ByType
     def _do(self, command: PartyCommand, tell: Tell) -> None:
         raise AssertionError(f"<Conference> asked for {type(command).__name__}, which nobody carries out.")
 

@@ -8,8 +8,7 @@ Laws
 
 from __future__ import annotations
 
-from functools import singledispatchmethod
-
+from twilio_emulator.by_type import ByType
 from twilio_emulator.calls.department import Host, Tell
 from twilio_emulator.journal import QueueMoved
 from twilio_emulator.media.leg import Leg
@@ -66,7 +65,7 @@ class Queueing:
 
     # --- the caller -------------------------------------------------------------------------------------------------
 
-    @singledispatchmethod
+    @ByType
     def _do(self, command: PartyCommand) -> None:
         raise AssertionError(f"A queue was asked for {type(command).__name__}, which nobody carries out.")
 
