@@ -40,6 +40,9 @@ class Quirks:
     max_queued_audio_s: int = 600
     """Audio queued beyond this is discarded with 31931 (documented as 10 minutes)."""
 
+    max_stream_message_bytes: int = 2**20
+    """A longer message of a stream's application is a violation of the protocol (31924). No limit is documented."""
+
     extra_fields_warn: bool = True
     """Report 31951 once when a stream message has fields that Twilio does not name; the message still counts."""
 

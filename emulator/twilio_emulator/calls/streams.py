@@ -17,6 +17,7 @@ from twilio_emulator.media.leg import Leg
 from twilio_emulator.media.measures import Measures, Meter
 from twilio_emulator.media.punctuality import HINT_LATE, told
 from twilio_emulator.media.stream import MediaStream
+from twilio_emulator.media.stream_owner import SocketLimits
 from twilio_emulator.media.stream_report import Closing
 from twilio_emulator.rooms import Rooms
 from twilio_emulator.twiml.flow import StreamEnding, StreamSpec, Track
@@ -45,6 +46,7 @@ class Streams:
     def open(self, spec: StreamSpec, ended: Callable[[StreamEnding], None]) -> None:
         """Begin to connect a stream that TwiML asks for; a bidirectional one reports its end."""
         if spec.bidirectional:
+            self._look_for_namesake(spec)
             self._open(spec, self._rooms.sids.new(SidKind.STREAM), ended)
         elif self._has_room_for(spec):
             self.fork(spec)
@@ -80,6 +82,7 @@ class Streams:
             notify=lambda parameters: self._notify(spec, parameters),
             ended=over,
             meter=meter,
+            limits=SocketLimits(message_bytes=self._rooms.quirks.max_stream_message_bytes),
         )
         if meter is not None:
             self._bidirectional = stream
@@ -130,7 +133,8 @@ class Streams:
 
     def _forget(self, stream: MediaStream) -> None:
         self._leg.remove_tap(stream.frame)
-        if (spell := self._rooms.pump.late_since(stream.opened_ms)) is not None:
+        opened_ms = stream.opened_ms
+        if opened_ms is not None and (spell := self._rooms.pump.late_since(opened_ms)) is not None:
             self._warn(f"While this stream ran, {told(spell)}", HINT_LATE)
         if stream is self._bidirectional:
             self._bidirectional = None
@@ -146,12 +150,22 @@ class Streams:
             self._meter = Meter(self._rooms.clock, self._leg.playback)
         return self._meter
 
+    def _look_for_namesake(self, spec: StreamSpec) -> bool:
+        """Whether a fork has this name already, which is told. What Twilio does then is documented nowhere."""
+        if not spec.name or spec.name not in self._forks:
+            return False
+        outcome = "they cannot be told apart" if spec.bidirectional else "this one was not started"
+        message = f"A stream named {spec.name!r} runs on this call already, and names must be unique: {outcome}."
+        self._warn(message, "Give each stream of a call a name of its own, or stop the other first.")
+        return True
+
     def _has_room_for(self, spec: StreamSpec) -> bool:
-        if spec.name and spec.name in self._forks:
-            self._warn(f"A stream named {spec.name!r} runs on this call already; names must be unique.")
+        if self._look_for_namesake(spec):
             return False
         if not has_room_for(track_count(spec.track), self._sidecars.all):
-            self._warn(f"A call has at most {MAX_FORKED_TRACKS} forked tracks; this stream was not started.")
+            which = f"the stream {spec.name!r}" if spec.name else "this stream"
+            message = f"A call has at most {MAX_FORKED_TRACKS} forked tracks; {which} was not started."
+            self._warn(message, "Stop one that runs; both_tracks counts as two.")
             return False
         return True
 

@@ -20,9 +20,10 @@ class SocketDrop:
 
     def frame(self, _: bytes, __: bytes) -> None:
         """20 ms have passed."""
-        if self._is_over or not self._stream.is_running:
+        opened_ms = self._stream.opened_ms
+        if self._is_over or opened_ms is None or not self._stream.is_running:
             return
-        if self._clock.now_ms - self._stream.opened_ms >= self._after_ms:
+        if self._clock.now_ms - opened_ms >= self._after_ms:
             self._is_over = True
             self._struck()
             self._stream.lose_socket()

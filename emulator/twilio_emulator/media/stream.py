@@ -156,9 +156,9 @@ class MediaStream:
         return self._spec.name or self._sid
 
     @property
-    def opened_ms(self) -> int:
-        """When its socket opened, in call time; 0 as long as it has not."""
-        return self._opened_ms
+    def opened_ms(self) -> int | None:
+        """When its socket opened, in call time; None as long as it has not."""
+        return None if self._socket is None else self._opened_ms
 
     @property
     def is_bidirectional(self) -> bool:

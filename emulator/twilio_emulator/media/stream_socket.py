@@ -21,6 +21,7 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from websockets.client import ClientProtocol
+from websockets.exceptions import PayloadTooBig
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
@@ -41,6 +42,11 @@ _ROUNDS: Final = 2
 message in front of it to the application; the second, sent after the first pong, is read once the application has had
 its turn. A server that reads in one thread and works in another may still answer early: no more can be seen from here.
 """
+
+_HINT_FRAMING: Final = "Leave framing to a WebSocket library."
+_HINT_TOO_LONG: Final = (
+    "Send long audio in several media messages. How long one may be is documented nowhere: here it is a quirk."
+)
 
 
 class _Shared(threading.local):
@@ -372,11 +378,12 @@ class StreamSocket(asyncio.BufferedProtocol):
         if self._protocol.handshake_exc is not None and not self.handshake.done():
             self._fail_handshake(refusal(self._protocol.handshake_exc))
         if self._protocol.parser_exc is not None and not isinstance(self._protocol.parser_exc, EOFError):
-            self._tell_violation(str(self._protocol.parser_exc))
+            is_too_long = isinstance(self._protocol.parser_exc, PayloadTooBig)
+            self._tell_violation(str(self._protocol.parser_exc), _HINT_TOO_LONG if is_too_long else _HINT_FRAMING)
 
-    def _tell_violation(self, what: str) -> None:
+    def _tell_violation(self, what: str, hint: str = _HINT_FRAMING) -> None:
         message = f"The application broke the WebSocket protocol: {what}."
-        error = StreamError(StreamCode.PROTOCOL_ERROR, message, "Leave framing to a WebSocket library.")
+        error = StreamError(StreamCode.PROTOCOL_ERROR, message, hint)
         self._tell_closed(CloseCode.ABNORMAL_CLOSURE, "", error)
 
     def _tell_closed(self, code: int, reason: str, error: StreamError | None) -> None:

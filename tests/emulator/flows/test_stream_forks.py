@@ -78,6 +78,42 @@ async def test_stopping_a_fork_that_is_not_there_is_a_warning(
     assert spoken(twilio) == ["After."]
 
 
+async def test_a_second_fork_of_a_name_is_not_started_until_the_first_has_stopped(
+    twilio: TwilioEmulator, customer: Customer, streams: StreamApp
+) -> None:
+    ears = start(streams, "name='ears'")
+    again = f"<Pause/><Stop><Stream name='ears'/></Stop>{ears}<Pause/>"
+    line = await dial(twilio, customer, f"{ears}{ears}{again}")
+    await line.wait_until("completed")
+    assert len(streams.of("start")) == len(streams.of("stop")) == 2
+    assert warnings(twilio).count("A stream named 'ears' runs on this call already") == 1
+    assert "names must be unique: this one was not started." in warnings(twilio)
+
+
+async def test_a_conversation_with_the_name_of_a_fork_is_opened_with_a_warning(
+    twilio: TwilioEmulator, customer: Customer, streams: StreamApp
+) -> None:
+    connect = f"<Connect><Stream url='{streams.url}' name='ears'/></Connect>"
+    line = await dial(twilio, customer, start(streams, "name='ears'") + connect)
+    await line.silence(1)
+    assert len(streams.of("start")) == 2
+    assert "names must be unique: they cannot be told apart." in warnings(twilio)
+
+
+async def test_a_call_has_four_forked_tracks_and_no_more(
+    twilio: TwilioEmulator, customer: Customer, streams: StreamApp
+) -> None:
+    tracks = ("both_tracks", "inbound_track", "both_tracks", "outbound_track", "inbound_track")
+    verbs = "".join(start(streams, f"track='{track}' name='{number}'") for number, track in enumerate(tracks))
+    connect = f"<Connect><Stream url='{streams.url}'/></Connect>"
+    line = await dial(twilio, customer, verbs + connect)
+    await line.silence(1)
+    started = [message["start"]["tracks"] for message in streams.of("start")]
+    assert started == [["inbound", "outbound"], ["inbound"], ["outbound"], ["inbound"]]  # the last is the conversation
+    assert "forked tracks; the stream '2' was not started." in warnings(twilio)
+    assert "forked tracks; the stream '4' was not started." in warnings(twilio)
+
+
 async def test_a_fork_that_the_app_closes_does_not_disturb_the_call(
     twilio: TwilioEmulator, customer: Customer, streams: StreamApp
 ) -> None:

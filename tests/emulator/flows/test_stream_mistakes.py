@@ -9,6 +9,7 @@ from journal_views import codes, warnings
 from stream_app import Message, Stream, StreamApp
 
 from twilio_emulator import Line, TwilioEmulator
+from twilio_emulator.quirks import Quirks
 from twilio_wire import g711
 
 NUMBER = "+15550001111"
@@ -90,3 +91,23 @@ async def test_a_call_outlives_an_app_that_breaks_the_websocket_protocol(
     line = await dial(twilio, customer, streams)
     await line.wait_until("completed")  # no verb follows
     assert codes(twilio) == [31924]
+
+
+@pytest.mark.parametrize(("most", "heard"), [(2**20, False), (2**21, True)])
+async def test_how_long_a_message_may_be_is_a_quirk(streams: StreamApp, most: int, heard: bool) -> None:
+    async def speech_at_once(stream: Stream, message: Message) -> None:
+        if message["event"] == "start":
+            await stream.play(bytes(range(128)) * 8000)  # 1.4 MB of base64
+
+    streams.react = speech_at_once
+    async with TwilioEmulator(speed="max", speech="murmur", quirks=Quirks(max_stream_message_bytes=most)) as twilio:
+        customer = Customer(twilio.auth_token)
+        await customer.start()
+        line = await dial(twilio, customer, streams)
+        if heard:
+            await line.silence(1)
+        else:
+            await line.wait_until("completed")
+        assert line.heard.pcm.any() == heard
+        assert codes(twilio) == ([] if heard else [31924])
+        await customer.stop()

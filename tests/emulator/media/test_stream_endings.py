@@ -231,6 +231,8 @@ async def test_a_message_of_two_mebibytes_is_31924_whatever_library_sends_it(app
 
     assert app.close_code == 1009
     assert call.problems == [(31924, "error")]
+    (problem,) = call.journal.of(Problem)
+    assert problem.hint.startswith("Send long audio in several media messages.")
 
 
 async def test_a_message_may_come_in_fragments_with_a_ping_between(bare, calls):

@@ -134,6 +134,16 @@ def test_a_parameter_without_a_name_is_dropped(playbook):
     assert call.codes == [12200]
 
 
+def test_of_two_parameters_with_one_name_the_last_is_kept_with_a_warning(playbook):
+    call = playbook(
+        "<Response><Connect><Stream url='wss://a.example.com'>"
+        "<Parameter name='a' value='1'/><Parameter name='b' value='2'/><Parameter name='a' value='3'/>"
+        "</Stream></Connect></Response>"
+    )
+    call.does(opens("wss://a.example.com", parameters=(("a", "3"), ("b", "2")))).still_waits()
+    assert call.codes == [0]
+
+
 def test_a_relative_status_callback_is_not_used(playbook):
     call = connected(playbook, 'url="wss://a.example.com" statusCallback="/events"').does(opens("wss://a.example.com"))
     call.still_waits()

@@ -168,7 +168,7 @@ def _url(use: Use, context: CallContext) -> Steps[str]:
 
 
 def _parameters(use: Use, context: CallContext) -> Steps[tuple[tuple[str, str], ...]]:
-    kept: list[tuple[str, str]] = []
+    kept: dict[str, str] = {}
     for parameter in use.children:
         name, value = parameter[PARAMETER_NAME], parameter[PARAMETER_VALUE]
         if not name:
@@ -180,8 +180,14 @@ def _parameters(use: Use, context: CallContext) -> Steps[tuple[tuple[str, str], 
                 f"Keep both together under {MAX_PARAMETER_CHARS}: pass a key, and look the rest up.",
             )
         else:
-            kept.append((name, value))
-    return tuple(kept)
+            if name in kept:
+                yield context.warning(
+                    0,
+                    f"{parameter.place}: there is a parameter {name!r} already, and customParameters has room for one.",
+                    "Give each its own name; which of two Twilio keeps is documented nowhere, here it is the last.",
+                )
+            kept[name] = value
+    return tuple(kept.items())
 
 
 def _status_callback(use: Use, context: CallContext) -> Steps[str]:
